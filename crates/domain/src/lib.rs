@@ -1,0 +1,9 @@
+//! The words of Conatus as types: ids, compartments, entries, state machines, permissions.
+//!
+//! What never lives here: input or output, a clock, randomness, an async runtime, a key. Time and
+//! identifiers come in as parameters; everything is a value that tests can write down.
+
+pub mod compartment;
+pub mod id;
+
+pub use compartment::{Compartment, Compartments};
