@@ -90,7 +90,9 @@ impl Compartments {
     /// What a member of a team opens unless a lead decides otherwise: identity and social.
     #[must_use]
     pub fn usual() -> Self {
-        [Compartment::Identity, Compartment::Social].into_iter().collect()
+        [Compartment::Identity, Compartment::Social]
+            .into_iter()
+            .collect()
     }
 
     /// The byte of signed statements.
@@ -132,7 +134,9 @@ impl Compartments {
 
     /// Its compartments, in the order pages show them.
     pub fn iter(self) -> impl Iterator<Item = Compartment> {
-        Compartment::ALL.into_iter().filter(move |c| self.contains(*c))
+        Compartment::ALL
+            .into_iter()
+            .filter(move |c| self.contains(*c))
     }
 }
 

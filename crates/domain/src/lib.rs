@@ -4,6 +4,13 @@
 //! identifiers come in as parameters; everything is a value that tests can write down.
 
 pub mod compartment;
+pub mod document;
+pub mod entry;
 pub mod id;
+pub mod mandate;
+pub mod record;
+pub mod search;
+pub mod step;
+pub mod words;
 
 pub use compartment::{Compartment, Compartments};
