@@ -1,1 +1,68 @@
-//! storage
+//! What every storage engine offers: traits by aggregate, transactions, rows.
+//!
+//! Rows hold sealed values, hashes, signatures and the few plain columns that `docs/SECURITY.md`
+//! lists. Nothing here opens, signs or understands what is sealed.
+
+mod access;
+mod account;
+mod checkpoint;
+mod error;
+mod organisation;
+mod person;
+mod record;
+mod session;
+mod shares;
+
+#[cfg(feature = "contract")]
+pub mod contract;
+
+pub use access::*;
+pub use account::*;
+pub use checkpoint::*;
+pub use error::*;
+pub use organisation::*;
+pub use person::*;
+pub use record::*;
+pub use session::*;
+pub use shares::*;
+
+use async_trait::async_trait;
+
+/// A storage engine: hands out transactions.
+#[async_trait]
+pub trait Storage: Send + Sync {
+    /// A transaction that reads one consistent state and changes nothing.
+    async fn read(&self) -> Result<Box<dyn Transaction>, StorageError>;
+
+    /// A transaction that may write; one at a time on SQLite. Dropped without `save`, it is undone.
+    async fn write(&self) -> Result<Box<dyn Transaction>, StorageError>;
+
+    /// The engine's name and version, for `doctor` and benchmarks.
+    async fn engine(&self) -> Result<String, StorageError>;
+
+    /// Every fault the engine itself finds in its files (integrity, foreign keys), in words.
+    async fn check(&self) -> Result<Vec<String>, StorageError>;
+
+    /// A consistent copy of everything, taken while others read and write, as one new file.
+    async fn copy_to(&self, file: &std::path::Path) -> Result<(), StorageError>;
+
+    /// Waits for what runs, moves the write-ahead log into the main file, and closes.
+    async fn close(&self);
+}
+
+/// One transaction: every aggregate's repository, then `save`.
+#[async_trait]
+pub trait Transaction:
+    OrganisationRepository
+    + AccountRepository
+    + SessionRepository
+    + PersonRepository
+    + RecordRepository
+    + AccessRepository
+    + CheckpointRepository
+    + Send
+    + Sync
+{
+    /// Makes everything done in it durable; when this returns, it is on disk.
+    async fn save(self: Box<Self>) -> Result<(), StorageError>;
+}

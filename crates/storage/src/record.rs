@@ -1,0 +1,160 @@
+//! Records: the chain of sealed entries, the chain of sealed readings, the files beside them.
+
+use crate::StorageError;
+use async_trait::async_trait;
+use domain::{
+    Compartment, Compartments,
+    id::{AccountId, FileId, KeyId, PersonId, ReadingId},
+};
+use jiff::{Timestamp, civil::Date};
+
+/// What a header says of a file that an entry brings.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileFactRow {
+    /// The file.
+    pub file: FileId,
+    /// The BLAKE3 hash of its sealed bytes.
+    pub sealed_hash: [u8; 32],
+    /// How many sealed bytes.
+    pub sealed_length: u64,
+}
+
+/// A sealed entry with its signed header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EntryRow {
+    /// The person.
+    pub person: PersonId,
+    /// Its place in the record, from 1.
+    pub sequence: u64,
+    /// Its compartment.
+    pub compartment: Compartment,
+    /// The epoch of the compartment's key.
+    pub epoch: u32,
+    /// Whether it says who the person is.
+    pub profile: bool,
+    /// The account that signed.
+    pub author: AccountId,
+    /// The key that signed.
+    pub key: KeyId,
+    /// The hash of the entry before it.
+    pub previous: [u8; 32],
+    /// The hash of its header.
+    pub hash: [u8; 32],
+    /// The sealed content.
+    pub sealed: Vec<u8>,
+    /// The signature of the header.
+    pub signature: [u8; 64],
+    /// The file it brings, if any.
+    pub file: Option<FileFactRow>,
+}
+
+/// A sealed reading with its signed header.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingRow {
+    /// The person read about.
+    pub person: PersonId,
+    /// Its place in the chain of readings, from 1.
+    pub sequence: u64,
+    /// Its identifier: a keyed hash of session, compartment or document, and quarter of an hour.
+    pub reading: ReadingId,
+    /// What was opened.
+    pub compartment: Compartment,
+    /// The epoch of the compartment's key.
+    pub epoch: u32,
+    /// The account that read.
+    pub reader: AccountId,
+    /// The key that signed.
+    pub key: KeyId,
+    /// The hash of the reading before it.
+    pub previous: [u8; 32],
+    /// The hash of its header.
+    pub hash: [u8; 32],
+    /// The sealed content.
+    pub sealed: Vec<u8>,
+    /// The signature of the header.
+    pub signature: [u8; 64],
+}
+
+/// A sealed file that entries may name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileRow {
+    /// The person.
+    pub person: PersonId,
+    /// The file.
+    pub file: FileId,
+    /// When its upload began.
+    pub begun: Timestamp,
+    /// Whether an entry names it; otherwise it is an upload under way or an orphan.
+    pub kept: bool,
+}
+
+/// Entries, readings, files.
+#[async_trait]
+pub trait RecordRepository {
+    /// Appends an entry after the one whose hash is its `previous`, moves the record's head and
+    /// notes the month of activity.
+    ///
+    /// # Errors
+    /// [`StorageError::Conflict`] where the head is no longer `previous` at `sequence - 1`.
+    async fn append_entry(&mut self, row: &EntryRow, active: Date) -> Result<(), StorageError>;
+    /// The entries of those compartments, in order.
+    async fn entries(
+        &mut self,
+        person: PersonId,
+        compartments: Compartments,
+    ) -> Result<Vec<EntryRow>, StorageError>;
+    /// One entry.
+    async fn entry(
+        &mut self,
+        person: PersonId,
+        sequence: u64,
+    ) -> Result<Option<EntryRow>, StorageError>;
+    /// All entries after that sequence, in order, at most `limit`: for `verify`.
+    async fn entries_after(
+        &mut self,
+        person: PersonId,
+        sequence: u64,
+        limit: u32,
+    ) -> Result<Vec<EntryRow>, StorageError>;
+    /// The hash and previous hash of every entry of the record, by sequence: enough to follow the
+    /// chain without the sealed content.
+    async fn entry_links(
+        &mut self,
+        person: PersonId,
+    ) -> Result<Vec<([u8; 32], [u8; 32])>, StorageError>;
+    /// Appends a reading like an entry; false where its identifier is already there.
+    async fn append_reading(&mut self, row: &ReadingRow) -> Result<bool, StorageError>;
+    /// Whether a reading of that identifier is there.
+    async fn has_reading(
+        &mut self,
+        person: PersonId,
+        reading: ReadingId,
+    ) -> Result<bool, StorageError>;
+    /// The last readings of those compartments before that sequence, latest first, at most `limit`.
+    async fn readings(
+        &mut self,
+        person: PersonId,
+        compartments: Compartments,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<ReadingRow>, StorageError>;
+    /// All readings after that sequence, in order, at most `limit`: for `verify`.
+    async fn readings_after(
+        &mut self,
+        person: PersonId,
+        sequence: u64,
+        limit: u32,
+    ) -> Result<Vec<ReadingRow>, StorageError>;
+    /// Notes that a file's upload began.
+    async fn begin_file(&mut self, row: &FileRow) -> Result<(), StorageError>;
+    /// Notes that an entry names the file.
+    async fn keep_file(&mut self, person: PersonId, file: FileId) -> Result<(), StorageError>;
+    /// Files not kept whose upload began before that time, of all people: orphans to sweep.
+    async fn orphan_files(
+        &mut self,
+        before: Timestamp,
+        limit: u32,
+    ) -> Result<Vec<FileRow>, StorageError>;
+    /// Forgets an orphan.
+    async fn forget_file(&mut self, person: PersonId, file: FileId) -> Result<(), StorageError>;
+}
