@@ -1,1 +1,177 @@
-//! service
+//! Use cases: the only crate that holds opened keys and talks to storage.
+//!
+//! A session proves who asks; rights are enforced by storage's queries and by the signatures that
+//! grants rest on, and a key that was not opened cannot be used. What never lives here: HTTP,
+//! pages, the words shown to people, a clock or a source of randomness of its own.
+
+mod clock;
+mod error;
+mod journal;
+mod keyring;
+mod reading;
+mod record;
+mod secret;
+mod session;
+mod setup;
+mod trust;
+
+pub use clock::{Clock, FixedClock};
+pub use error::{Result, ServiceError};
+pub use reading::{ReadingBody, What};
+pub use record::{OpenedRecord, Which, Who};
+pub use session::*;
+pub use setup::*;
+
+/// What callers need of `seal` to speak of codes and secrets, without opening anything.
+pub use seal::{CodeError, Pepper, PinError, Possession, RecoverySheet, RootFingerprint, RootKey};
+
+use domain::id::{PersonId, ServerId};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use lru::LruCache;
+use object_store::ObjectStore;
+use rand_chacha::ChaCha20Rng;
+use rand_core::{Rng, SeedableRng};
+use std::{
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, PoisonError},
+};
+use storage::{ShareStore, Storage};
+use tokio::sync::Semaphore;
+
+/// What the program hands to the use cases.
+pub struct Parts {
+    /// The main store.
+    pub storage: Arc<dyn Storage>,
+    /// The store of erasure shares.
+    pub shares: Arc<dyn ShareStore>,
+    /// Where sealed files go.
+    pub files: Arc<dyn ObjectStore>,
+    /// The secret kept outside the database.
+    pub pepper: Pepper,
+    /// The key that signs checkpoints.
+    pub server: ServerKey,
+    /// The root fingerprint pinned in the configuration.
+    pub root: RootFingerprint,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// A seed drawn from the machine's secure generator.
+    pub seed: [u8; 32],
+    /// The time zone of the place.
+    pub zone: TimeZone,
+}
+
+/// The key a server signs checkpoints with.
+pub struct ServerKey {
+    /// The server, as the root stated it.
+    pub id: ServerId,
+    /// Its signing key.
+    pub signing: seal::SigningKey,
+}
+
+/// All use cases. Cheap to clone.
+#[derive(Clone)]
+pub struct Service {
+    inner: Arc<Inner>,
+}
+
+pub(crate) struct Inner {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) shares: Arc<dyn ShareStore>,
+    pub(crate) files: Arc<dyn ObjectStore>,
+    pub(crate) pepper: Pepper,
+    pub(crate) server: ServerKey,
+    pub(crate) trust: trust::TrustCache,
+    clock: Arc<dyn Clock>,
+    chance: Mutex<ChaCha20Rng>,
+    zone: TimeZone,
+    /// Argon2id takes 64 MiB: two at once at most.
+    pub(crate) stretches: Semaphore,
+    pub(crate) readings: reading::ReadingJournal,
+    pub(crate) grants_checked: keyring::CheckedGrants,
+    pub(crate) verified: Mutex<LruCache<(PersonId, u8), (u64, [u8; 32])>>,
+}
+
+impl Service {
+    /// The use cases over these parts; statements are read and must chain to the pinned root.
+    ///
+    /// # Errors
+    /// [`ServiceError::Integrity`] where a statement does not chain to the root.
+    pub async fn open(parts: Parts) -> Result<Self> {
+        let trust = trust::TrustCache::load(&*parts.storage, &parts.root).await?;
+        let readings = reading::ReadingJournal::start(Arc::clone(&parts.storage));
+        let inner = Inner {
+            storage: parts.storage,
+            shares: parts.shares,
+            files: parts.files,
+            pepper: parts.pepper,
+            server: parts.server,
+            trust,
+            clock: parts.clock,
+            chance: Mutex::new(ChaCha20Rng::from_seed(parts.seed)),
+            zone: parts.zone,
+            stretches: Semaphore::new(2),
+            readings,
+            grants_checked: keyring::CheckedGrants::new(),
+            verified: Mutex::new(LruCache::new(NonZeroUsize::MIN.saturating_add(4095))),
+        };
+        Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.inner.now()
+    }
+
+    /// What day it is in this place.
+    #[must_use]
+    pub fn today(&self) -> Date {
+        self.inner.today()
+    }
+
+    /// The time zone of the place.
+    #[must_use]
+    pub fn zone(&self) -> &TimeZone {
+        &self.inner.zone
+    }
+
+    /// The main store's engine and version.
+    pub async fn engine(&self) -> Result<String> {
+        Ok(self.inner.storage.engine().await?)
+    }
+
+    /// Whether the main store answers and statements chain to the root.
+    pub async fn ready(&self) -> Result<()> {
+        self.inner.refresh_trust().await
+    }
+
+    /// Waits for what runs, then closes both stores. Nothing may be asked afterwards.
+    pub async fn close(&self) {
+        self.inner.storage.close().await;
+        self.inner.shares.close().await;
+    }
+}
+
+impl Inner {
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    pub(crate) fn today(&self) -> Date {
+        self.now().to_zoned(self.zone.clone()).date()
+    }
+
+    /// A generator of its own for one use case, drawn from the seeded one.
+    pub(crate) fn chance(&self) -> ChaCha20Rng {
+        let mut seed = [0; 32];
+        self.chance.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut seed);
+        ChaCha20Rng::from_seed(seed)
+    }
+
+    /// Sixteen random bytes for a new identifier.
+    pub(crate) fn new_id(&self) -> [u8; 16] {
+        let mut bytes = [0; 16];
+        self.chance.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        bytes
+    }
+}

@@ -1,0 +1,663 @@
+//! Signed statements: who holds which keys, who belongs to which team, who may open what. Each says
+//! one thing, has one canonical form, and is believed only if its signer had a right to say it
+//! (`trust`).
+
+use crate::{
+    AccountPublic, KemPublic, SealError, Signature, SigningKey, VerifyingKey,
+    encoding::{Reader, Writer},
+};
+use domain::{
+    Compartment, Compartments,
+    id::{AccountId, GrantId, KeyId, OrganisationId, PersonId, ServerId, StatementId, TeamId},
+};
+use jiff::Timestamp;
+
+const SIGN: &str = "conatus 2026 statement signature v1";
+const SIGN_SECOND: &str = "conatus 2026 statement second signature v1";
+const SIGNED: u8 = 0x3f;
+
+/// What a member is in a team.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TeamRole {
+    /// A worker.
+    Worker,
+    /// A lead: welcomes members and decides which compartments they open.
+    Lead,
+}
+
+/// Why a person's card keys are stated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CardReason {
+    /// The first card.
+    First,
+    /// A second card, left with someone trusted.
+    Second,
+    /// In place of a lost card: two workers sign.
+    Replaced,
+}
+
+/// Whom a grant lets in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GrantRecipient {
+    /// A team.
+    Team(TeamId),
+    /// One account: a worker's, or the one behind the person's card.
+    Account(AccountId),
+    /// The keepers together.
+    Keepers,
+}
+
+/// What a grant rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// The mission of the team that opened the record.
+    Mission,
+    /// The person's consent, signed with their card's keys.
+    Consent,
+    /// The person's right to their own record.
+    Own,
+    /// Recovery by the keepers, which the person did not decline.
+    Recovery,
+}
+
+/// What is stated. Times are whole seconds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Statement {
+    /// The root's own key, by itself: the first statement of an installation.
+    Root {
+        /// The root's key.
+        key: VerifyingKey,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// An administrator of an organisation and their keys: by the root.
+    Administrator {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The account.
+        account: AccountId,
+        /// Its keys.
+        keys: AccountPublic,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// A server that signs checkpoints: by the root.
+    Server {
+        /// The server.
+        server: ServerId,
+        /// Its key.
+        key: VerifyingKey,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// The keepers' keys: by the root.
+    Recovery {
+        /// What can be wrapped to them.
+        kem: KemPublic,
+        /// What verifies what they sign together.
+        verifying: VerifyingKey,
+        /// How many open together.
+        threshold: u8,
+        /// How many there are.
+        keepers: u8,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// A member's keys: by an administrator of the organisation.
+    Member {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The account.
+        account: AccountId,
+        /// Its keys, which replace earlier ones.
+        keys: AccountPublic,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// A team: by an administrator.
+    Team {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The team.
+        team: TeamId,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// Someone belongs to a team: by an administrator.
+    Membership {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The team.
+        team: TeamId,
+        /// The member.
+        account: AccountId,
+        /// As what.
+        role: TeamRole,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// Someone no longer belongs to a team: by an administrator or a lead of it.
+    MembershipEnd {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The team.
+        team: TeamId,
+        /// The member.
+        account: AccountId,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// A team's public key for one compartment: by a lead of it.
+    TeamKey {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The team.
+        team: TeamId,
+        /// The compartment.
+        compartment: Compartment,
+        /// Which key, counted from 1.
+        epoch: u32,
+        /// The public half.
+        key: KemPublic,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// What a member may open: by a lead of the team.
+    Welcome {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The team.
+        team: TeamId,
+        /// The member.
+        account: AccountId,
+        /// The compartments.
+        compartments: Compartments,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// An account's keys are no longer believed: by an administrator.
+    AccountEnd {
+        /// The organisation.
+        organisation: OrganisationId,
+        /// The account.
+        account: AccountId,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// The keys behind a person's card: by a worker, by two where it replaces a lost one.
+    PersonKeys {
+        /// The person.
+        person: PersonId,
+        /// The account behind the card.
+        account: AccountId,
+        /// Its keys.
+        keys: AccountPublic,
+        /// Why.
+        reason: CardReason,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// Someone may open compartments of a record.
+    Grant {
+        /// The grant.
+        grant: GrantId,
+        /// The person.
+        person: PersonId,
+        /// Who.
+        recipient: GrantRecipient,
+        /// What.
+        compartments: Compartments,
+        /// On what it rests.
+        basis: Basis,
+        /// What for, sealed.
+        purpose: Vec<u8>,
+        /// Until when, where that was said.
+        until: Option<Timestamp>,
+        /// When.
+        issued_at: Timestamp,
+    },
+    /// A grant is taken back.
+    GrantEnd {
+        /// The grant.
+        grant: GrantId,
+        /// The person.
+        person: PersonId,
+        /// When.
+        issued_at: Timestamp,
+    },
+}
+
+fn role_code(role: TeamRole) -> u8 {
+    match role {
+        TeamRole::Worker => 1,
+        TeamRole::Lead => 2,
+    }
+}
+
+fn reason_code(reason: CardReason) -> u8 {
+    match reason {
+        CardReason::First => 1,
+        CardReason::Second => 2,
+        CardReason::Replaced => 3,
+    }
+}
+
+fn basis_code(basis: Basis) -> u8 {
+    match basis {
+        Basis::Mission => 1,
+        Basis::Consent => 2,
+        Basis::Own => 3,
+        Basis::Recovery => 4,
+    }
+}
+
+impl Statement {
+    /// When it was stated.
+    #[must_use]
+    pub const fn issued_at(&self) -> Timestamp {
+        match self {
+            Self::Root { issued_at, .. }
+            | Self::Administrator { issued_at, .. }
+            | Self::Server { issued_at, .. }
+            | Self::Recovery { issued_at, .. }
+            | Self::Member { issued_at, .. }
+            | Self::Team { issued_at, .. }
+            | Self::Membership { issued_at, .. }
+            | Self::MembershipEnd { issued_at, .. }
+            | Self::TeamKey { issued_at, .. }
+            | Self::Welcome { issued_at, .. }
+            | Self::AccountEnd { issued_at, .. }
+            | Self::PersonKeys { issued_at, .. }
+            | Self::Grant { issued_at, .. }
+            | Self::GrantEnd { issued_at, .. } => *issued_at,
+        }
+    }
+
+    /// Its canonical bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let writer = match self {
+            Self::Root { key, .. } => Writer::new(0x20).field(key.as_bytes()),
+            Self::Administrator {
+                organisation,
+                account,
+                keys,
+                ..
+            } => Writer::new(0x21)
+                .field(organisation.as_bytes())
+                .field(account.as_bytes())
+                .field(&keys.to_bytes()),
+            Self::Server { server, key, .. } => Writer::new(0x22)
+                .field(server.as_bytes())
+                .field(key.as_bytes()),
+            Self::Recovery {
+                kem,
+                verifying,
+                threshold,
+                keepers,
+                ..
+            } => Writer::new(0x23)
+                .field(kem.as_bytes())
+                .field(verifying.as_bytes())
+                .u8(*threshold)
+                .u8(*keepers),
+            Self::Member {
+                organisation,
+                account,
+                keys,
+                ..
+            } => Writer::new(0x24)
+                .field(organisation.as_bytes())
+                .field(account.as_bytes())
+                .field(&keys.to_bytes()),
+            Self::Team {
+                organisation, team, ..
+            } => Writer::new(0x25)
+                .field(organisation.as_bytes())
+                .field(team.as_bytes()),
+            Self::Membership {
+                organisation,
+                team,
+                account,
+                role,
+                ..
+            } => Writer::new(0x26)
+                .field(organisation.as_bytes())
+                .field(team.as_bytes())
+                .field(account.as_bytes())
+                .u8(role_code(*role)),
+            Self::MembershipEnd {
+                organisation,
+                team,
+                account,
+                ..
+            } => Writer::new(0x27)
+                .field(organisation.as_bytes())
+                .field(team.as_bytes())
+                .field(account.as_bytes()),
+            Self::TeamKey {
+                organisation,
+                team,
+                compartment,
+                epoch,
+                key,
+                ..
+            } => Writer::new(0x28)
+                .field(organisation.as_bytes())
+                .field(team.as_bytes())
+                .u8(compartment.code())
+                .u32(*epoch)
+                .field(key.as_bytes()),
+            Self::Welcome {
+                organisation,
+                team,
+                account,
+                compartments,
+                ..
+            } => Writer::new(0x29)
+                .field(organisation.as_bytes())
+                .field(team.as_bytes())
+                .field(account.as_bytes())
+                .u8(compartments.bits()),
+            Self::AccountEnd {
+                organisation,
+                account,
+                ..
+            } => Writer::new(0x2a)
+                .field(organisation.as_bytes())
+                .field(account.as_bytes()),
+            Self::PersonKeys {
+                person,
+                account,
+                keys,
+                reason,
+                ..
+            } => Writer::new(0x2b)
+                .field(person.as_bytes())
+                .field(account.as_bytes())
+                .field(&keys.to_bytes())
+                .u8(reason_code(*reason)),
+            Self::Grant {
+                grant,
+                person,
+                recipient,
+                compartments,
+                basis,
+                purpose,
+                until,
+                ..
+            } => {
+                let writer = Writer::new(0x2c)
+                    .field(grant.as_bytes())
+                    .field(person.as_bytes());
+                let writer = match recipient {
+                    GrantRecipient::Team(id) => writer.u8(1).field(id.as_bytes()),
+                    GrantRecipient::Account(id) => writer.u8(2).field(id.as_bytes()),
+                    GrantRecipient::Keepers => writer.u8(3).field(&[]),
+                };
+                let seconds = until.map(|t| t.as_second().to_le_bytes());
+                writer
+                    .u8(compartments.bits())
+                    .u8(basis_code(*basis))
+                    .field(purpose)
+                    .optional(seconds.as_ref().map(|s| &s[..]))
+            }
+            Self::GrantEnd { grant, person, .. } => Writer::new(0x2d)
+                .field(grant.as_bytes())
+                .field(person.as_bytes()),
+        };
+        writer.time(self.issued_at()).finish()
+    }
+
+    /// The statement of those bytes.
+    ///
+    /// # Errors
+    /// [`SealError`] where they are not the canonical form of one.
+    pub fn parse(bytes: &[u8]) -> Result<Self, SealError> {
+        let (tag, mut r) = Reader::new(bytes, "statement")?;
+        let parsed = match tag {
+            0x20 => Self::Root {
+                key: VerifyingKey::from_bytes(r.array()?),
+                issued_at: r.time()?,
+            },
+            0x21 => Self::Administrator {
+                organisation: OrganisationId::from_bytes(r.array()?),
+                account: AccountId::from_bytes(r.array()?),
+                keys: AccountPublic::parse(r.field()?)?,
+                issued_at: r.time()?,
+            },
+            0x22 => Self::Server {
+                server: ServerId::from_bytes(r.array()?),
+                key: VerifyingKey::from_bytes(r.array()?),
+                issued_at: r.time()?,
+            },
+            0x23 => Self::Recovery {
+                kem: KemPublic::from_slice(r.field()?)?,
+                verifying: VerifyingKey::from_bytes(r.array()?),
+                threshold: r.u8()?,
+                keepers: r.u8()?,
+                issued_at: r.time()?,
+            },
+            0x24 => Self::Member {
+                organisation: OrganisationId::from_bytes(r.array()?),
+                account: AccountId::from_bytes(r.array()?),
+                keys: AccountPublic::parse(r.field()?)?,
+                issued_at: r.time()?,
+            },
+            0x25 => Self::Team {
+                organisation: OrganisationId::from_bytes(r.array()?),
+                team: TeamId::from_bytes(r.array()?),
+                issued_at: r.time()?,
+            },
+            0x26 => Self::Membership {
+                organisation: OrganisationId::from_bytes(r.array()?),
+                team: TeamId::from_bytes(r.array()?),
+                account: AccountId::from_bytes(r.array()?),
+                role: match r.u8()? {
+                    1 => TeamRole::Worker,
+                    2 => TeamRole::Lead,
+                    _ => return Err(r.wrong()),
+                },
+                issued_at: r.time()?,
+            },
+            0x27 => Self::MembershipEnd {
+                organisation: OrganisationId::from_bytes(r.array()?),
+                team: TeamId::from_bytes(r.array()?),
+                account: AccountId::from_bytes(r.array()?),
+                issued_at: r.time()?,
+            },
+            0x28 => Self::TeamKey {
+                organisation: OrganisationId::from_bytes(r.array()?),
+                team: TeamId::from_bytes(r.array()?),
+                compartment: Compartment::from_code(r.u8()?).ok_or_else(|| r.wrong())?,
+                epoch: r.u32()?,
+                key: KemPublic::from_slice(r.field()?)?,
+                issued_at: r.time()?,
+            },
+            0x29 => Self::Welcome {
+                organisation: OrganisationId::from_bytes(r.array()?),
+                team: TeamId::from_bytes(r.array()?),
+                account: AccountId::from_bytes(r.array()?),
+                compartments: Compartments::from_bits(r.u8()?).ok_or_else(|| r.wrong())?,
+                issued_at: r.time()?,
+            },
+            0x2a => Self::AccountEnd {
+                organisation: OrganisationId::from_bytes(r.array()?),
+                account: AccountId::from_bytes(r.array()?),
+                issued_at: r.time()?,
+            },
+            0x2b => Self::PersonKeys {
+                person: PersonId::from_bytes(r.array()?),
+                account: AccountId::from_bytes(r.array()?),
+                keys: AccountPublic::parse(r.field()?)?,
+                reason: match r.u8()? {
+                    1 => CardReason::First,
+                    2 => CardReason::Second,
+                    3 => CardReason::Replaced,
+                    _ => return Err(r.wrong()),
+                },
+                issued_at: r.time()?,
+            },
+            0x2c => Self::parse_grant(&mut r)?,
+            0x2d => Self::GrantEnd {
+                grant: GrantId::from_bytes(r.array()?),
+                person: PersonId::from_bytes(r.array()?),
+                issued_at: r.time()?,
+            },
+            _ => return Err(r.wrong()),
+        };
+        r.finish()?;
+        Ok(parsed)
+    }
+
+    fn parse_grant(r: &mut Reader<'_>) -> Result<Self, SealError> {
+        let grant = GrantId::from_bytes(r.array()?);
+        let person = PersonId::from_bytes(r.array()?);
+        let recipient = match r.u8()? {
+            1 => GrantRecipient::Team(TeamId::from_bytes(r.array()?)),
+            2 => GrantRecipient::Account(AccountId::from_bytes(r.array()?)),
+            3 => {
+                r.array::<0>()?;
+                GrantRecipient::Keepers
+            }
+            _ => return Err(r.wrong()),
+        };
+        let compartments = Compartments::from_bits(r.u8()?).ok_or_else(|| r.wrong())?;
+        let basis = match r.u8()? {
+            1 => Basis::Mission,
+            2 => Basis::Consent,
+            3 => Basis::Own,
+            4 => Basis::Recovery,
+            _ => return Err(r.wrong()),
+        };
+        let purpose = r.field()?.to_vec();
+        let wrong = r.wrong();
+        let until = match r.optional()? {
+            None => None,
+            Some(bytes) => {
+                let seconds = i64::from_le_bytes(bytes.try_into().map_err(|_| wrong)?);
+                Some(Timestamp::from_second(seconds).map_err(|_| wrong)?)
+            }
+        };
+        let issued_at = r.time()?;
+        Ok(Self::Grant {
+            grant,
+            person,
+            recipient,
+            compartments,
+            basis,
+            purpose,
+            until,
+            issued_at,
+        })
+    }
+}
+
+/// A statement with its signature, and a second one where two must agree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signed {
+    /// What is stated.
+    pub statement: Statement,
+    /// The key that signed.
+    pub signer: KeyId,
+    /// Its signature.
+    pub signature: Signature,
+    /// The second key and its signature.
+    pub second: Option<(KeyId, Signature)>,
+}
+
+impl Signed {
+    /// Signs a statement.
+    #[must_use]
+    pub fn sign(statement: Statement, key: &SigningKey) -> Self {
+        let signature = key.sign(SIGN, &statement.to_bytes());
+        Self {
+            statement,
+            signer: key.verifying().key_id(),
+            signature,
+            second: None,
+        }
+    }
+
+    /// Adds the second signature.
+    pub fn countersign(&mut self, key: &SigningKey) {
+        let signature = Self::second_signature(&self.statement, key);
+        self.second = Some((key.verifying().key_id(), signature));
+    }
+
+    /// What the second signer signs, for one who is not there when the first does.
+    #[must_use]
+    pub fn second_signature(statement: &Statement, key: &SigningKey) -> Signature {
+        key.sign(SIGN_SECOND, &statement.to_bytes())
+    }
+
+    /// The root's own key, where this is its statement.
+    #[must_use]
+    pub const fn root_key(&self) -> Option<VerifyingKey> {
+        match &self.statement {
+            Statement::Root { key, .. } => Some(*key),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn verify(&self, key: &VerifyingKey) -> Result<(), SealError> {
+        key.verify(SIGN, &self.statement.to_bytes(), &self.signature)
+    }
+
+    pub(crate) fn verify_second(&self, key: &VerifyingKey) -> Result<(), SealError> {
+        let (_, signature) = self.second.as_ref().ok_or(SealError::Signature)?;
+        key.verify(SIGN_SECOND, &self.statement.to_bytes(), signature)
+    }
+
+    /// Its canonical bytes.
+    #[must_use]
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let writer = Writer::new(SIGNED)
+            .field(&self.statement.to_bytes())
+            .field(self.signer.as_bytes())
+            .field(self.signature.as_bytes());
+        match &self.second {
+            Some((key, signature)) => writer
+                .u8(1)
+                .field(key.as_bytes())
+                .field(signature.as_bytes()),
+            None => writer.u8(0),
+        }
+        .finish()
+    }
+
+    /// The signed statement of those bytes; says nothing of whether it is to be believed.
+    ///
+    /// # Errors
+    /// [`SealError`] where they are not the canonical form of one.
+    pub fn parse(bytes: &[u8]) -> Result<Self, SealError> {
+        let (tag, mut r) = Reader::new(bytes, "signed statement")?;
+        if tag != SIGNED {
+            return Err(r.wrong());
+        }
+        let signed = Self {
+            statement: Statement::parse(r.field()?)?,
+            signer: KeyId::from_bytes(r.array()?),
+            signature: Signature::from_bytes(r.array()?),
+            second: match r.u8()? {
+                0 => None,
+                1 => Some((
+                    KeyId::from_bytes(r.array()?),
+                    Signature::from_bytes(r.array()?),
+                )),
+                _ => return Err(r.wrong()),
+            },
+        };
+        r.finish()?;
+        Ok(signed)
+    }
+
+    /// The hash it is known by.
+    #[must_use]
+    pub fn id(&self) -> StatementId {
+        let hash = blake3::derive_key("conatus 2026 statement identifier v1", &self.to_bytes());
+        let mut id = [0; 16];
+        id.copy_from_slice(&hash[..16]);
+        StatementId::from_bytes(id)
+    }
+}

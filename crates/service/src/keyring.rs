@@ -1,0 +1,272 @@
+//! Opening the keys of a record: the one place where a reader's rights become keys.
+//!
+//! Storage gives only the wraps this account may use now; here each wrap's grant must prove itself
+//! by signatures that chain to the root before the wrap is opened.
+
+use crate::{Inner, Result, ServiceError, secret::Secrets};
+use domain::{
+    Compartment, Compartments,
+    id::{AccountId, GrantId, OrganisationId, PersonId, TeamId},
+};
+use seal::{Binding, ContentType, ErasureShare, Key, Signed};
+use jiff::Timestamp;
+use lru::LruCache;
+use std::{
+    collections::BTreeMap,
+    num::NonZeroUsize,
+    sync::{Mutex, PoisonError},
+};
+use storage::{AccessRow, GrantRow, Recipient, Transaction, WrapMethod, WrapRow};
+
+/// The opened keys of one record.
+pub(crate) struct RecordKeys {
+    pub(crate) organisation: OrganisationId,
+    pub(crate) person: PersonId,
+    /// The compartments' own keys, needed to give access on.
+    raw: BTreeMap<(Compartment, u32), Key>,
+    /// The keys that seal content: made of the above and the erasure share.
+    effective: BTreeMap<(Compartment, u32), Key>,
+    /// Through which teams it was opened, with the grant each rests on.
+    pub(crate) through: Vec<(TeamId, GrantId)>,
+}
+
+impl RecordKeys {
+    pub(crate) fn new(
+        organisation: OrganisationId,
+        person: PersonId,
+        raw: BTreeMap<(Compartment, u32), Key>,
+        share: &ErasureShare,
+    ) -> Self {
+        let effective = raw.iter().map(|(at, k)| (*at, seal::effective_key(k, share))).collect();
+        Self { organisation, person, raw, effective, through: Vec::new() }
+    }
+
+    pub(crate) fn open_compartments(&self) -> Compartments {
+        self.raw.keys().map(|(c, _)| *c).collect()
+    }
+
+    /// The latest key that seals content of that compartment, and its epoch.
+    pub(crate) fn latest(&self, compartment: Compartment) -> Option<(u32, &Key)> {
+        let range = (compartment, 0)..=(compartment, u32::MAX);
+        self.effective.range(range).next_back().map(|((_, epoch), key)| (*epoch, key))
+    }
+
+    /// The key that seals content of that compartment at that epoch.
+    pub(crate) fn at(&self, compartment: Compartment, epoch: u32) -> Option<&Key> {
+        self.effective.get(&(compartment, epoch))
+    }
+
+    /// The compartment's own keys, every epoch: to wrap them to someone else.
+    pub(crate) fn raw(&self, compartment: Compartment) -> impl Iterator<Item = (u32, &Key)> {
+        let range = (compartment, 0)..=(compartment, u32::MAX);
+        self.raw.range(range).map(|((_, epoch), key)| (*epoch, key))
+    }
+
+    pub(crate) fn raw_all(&self) -> impl Iterator<Item = ((Compartment, u32), &Key)> {
+        self.raw.iter().map(|(at, key)| (*at, key))
+    }
+}
+
+/// What a wrapped compartment key is bound to.
+pub(crate) fn wrap_binding(
+    organisation: OrganisationId,
+    person: PersonId,
+    compartment: Compartment,
+    epoch: u32,
+    grant: GrantId,
+) -> Binding {
+    Binding::new(ContentType::CompartmentKey)
+        .organisation(organisation)
+        .person(person)
+        .compartment(compartment)
+        .object(grant.as_bytes())
+        .epoch(epoch)
+}
+
+/// What a wrapped team key is bound to.
+pub(crate) fn team_wrap_binding(
+    organisation: OrganisationId,
+    team: TeamId,
+    account: AccountId,
+    compartment: Compartment,
+    epoch: u32,
+) -> Binding {
+    Binding::new(ContentType::TeamKey)
+        .organisation(organisation)
+        .person_bytes(*account.as_bytes())
+        .compartment(compartment)
+        .object(team.as_bytes())
+        .epoch(epoch)
+}
+
+/// The secret that wraps compartment keys inside a team, from the team's key.
+pub(crate) fn team_secret(team_key: &Key) -> Key {
+    team_key.derive("conatus 2026 team wrapping key v1", &[])
+}
+
+/// The key pair to which anyone can wrap for a team, from the team's key.
+pub(crate) fn team_kem(team_key: &Key) -> seal::KemSecret {
+    let seed = team_key.derive("conatus 2026 team key pair v1", &[]);
+    seal::KemSecret::from_seed(*seed.as_bytes())
+}
+
+impl Inner {
+    /// The erasure share of a person.
+    pub(crate) async fn share(&self, person: PersonId) -> Result<ErasureShare> {
+        let share = self.shares.share(person).await?.ok_or(ServiceError::Erased)?;
+        Ok(ErasureShare::from_bytes(share))
+    }
+
+    /// The keys of a record that this account may use now; [`ServiceError::NotFound`] where it may
+    /// use none.
+    pub(crate) async fn record_keys(
+        &self,
+        tx: &mut dyn Transaction,
+        person: PersonId,
+        account: AccountId,
+        secrets: &Secrets,
+    ) -> Result<RecordKeys> {
+        let row = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
+        let access = tx.access(person, account, self.now()).await?;
+        if access.is_empty() {
+            return Err(ServiceError::NotFound);
+        }
+        let mut raw = BTreeMap::new();
+        let mut through = Vec::new();
+        for access in &access {
+            let wrap = &access.wrap;
+            self.check_grant(tx, access).await?;
+            if let Recipient::Team(team) = wrap.recipient
+                && !through.contains(&(team, wrap.grant))
+            {
+                through.push((team, wrap.grant));
+            }
+            let at = (wrap.compartment, wrap.epoch);
+            if raw.contains_key(&at) {
+                continue;
+            }
+            if let Some(key) = open_wrap(row.organisation, wrap, secrets)? {
+                raw.insert(at, key);
+            }
+        }
+        if raw.is_empty() {
+            return Err(ServiceError::NotFound);
+        }
+        let share = self.share(person).await?;
+        let mut keys = RecordKeys::new(row.organisation, person, raw, &share);
+        keys.through = through;
+        Ok(keys)
+    }
+
+    /// Whether the wrap's grant proves itself; the row's columns must say what the signed grant says.
+    pub(crate) async fn check_grant(
+        &self,
+        tx: &mut dyn Transaction,
+        access: &AccessRow,
+    ) -> Result<()> {
+        let row = &access.grant;
+        if self.grants_checked.contains(row) {
+            return Ok(());
+        }
+        let signed = Signed::parse(&row.signed)?;
+        let cards = self.person_accounts(tx, row.person).await?;
+        let facts = self.trust().verify_grant(&signed, &cards)?;
+        let same = facts.grant == row.grant
+            && facts.person == row.person
+            && recipient(facts.recipient) == row.recipient
+            && facts.compartments == row.compartments
+            && facts.until == row.until
+            && facts.compartments.contains(access.wrap.compartment);
+        if !same {
+            return Err(ServiceError::Integrity {
+                what: format!("grant {} of person {}", row.grant, row.person),
+            });
+        }
+        self.grants_checked.remember(row);
+        Ok(())
+    }
+
+    /// The accounts behind a person's cards, by statements that chain to the root.
+    pub(crate) async fn person_accounts(
+        &self,
+        tx: &mut dyn Transaction,
+        person: PersonId,
+    ) -> Result<Vec<seal::PersonAccount>> {
+        let trust = self.trust();
+        let mut accounts = Vec::new();
+        for bytes in tx.person_statements(person).await? {
+            let account = trust.verify_person_keys(&Signed::parse(&bytes)?)?;
+            if account.person != person {
+                return Err(ServiceError::Integrity { what: format!("card of person {person}") });
+            }
+            accounts.push(account);
+        }
+        Ok(accounts)
+    }
+}
+
+/// The signed recipient, as storage writes it.
+pub(crate) fn recipient(recipient: seal::GrantRecipient) -> Recipient {
+    match recipient {
+        seal::GrantRecipient::Team(team) => Recipient::Team(team),
+        seal::GrantRecipient::Account(account) => Recipient::Account(account),
+        seal::GrantRecipient::Keepers => Recipient::Keepers,
+    }
+}
+
+/// The key inside a wrap; `None` where the session does not hold what opens it (it was welcomed
+/// after it signed in: the keys come with the next request that refreshes them).
+fn open_wrap(organisation: OrganisationId, wrap: &WrapRow, secrets: &Secrets) -> Result<Option<Key>> {
+    let binding =
+        wrap_binding(organisation, wrap.person, wrap.compartment, wrap.epoch, wrap.grant);
+    if let Some(key) = secrets.own.get(&(wrap.compartment, wrap.epoch)) {
+        return Ok(Some(key.clone()));
+    }
+    let team_key = |epoch| match wrap.recipient {
+        Recipient::Team(team) => secrets.teams.get(&(team, wrap.compartment, epoch)),
+        _ => None,
+    };
+    let bytes = match wrap.method {
+        WrapMethod::TeamSecret { epoch } => match team_key(epoch) {
+            Some(key) => seal::open(&team_secret(key), &binding, &wrap.wrapped)?,
+            None => return Ok(None),
+        },
+        WrapMethod::TeamPublic { epoch } => match team_key(epoch) {
+            Some(key) => seal::unwrap(&team_kem(key), &binding, &wrap.wrapped)?,
+            None => return Ok(None),
+        },
+        WrapMethod::Public => seal::unwrap(&secrets.account.kem, &binding, &wrap.wrapped)?,
+    };
+    Ok(Some(Key::from_slice(&bytes)?))
+}
+
+/// Grants whose signatures were checked, by everything their rows say.
+pub(crate) struct CheckedGrants(Mutex<LruCache<[u8; 32], ()>>);
+
+impl CheckedGrants {
+    pub(crate) fn new() -> Self {
+        Self(Mutex::new(LruCache::new(NonZeroUsize::MIN.saturating_add(16_383))))
+    }
+
+    fn contains(&self, row: &GrantRow) -> bool {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&digest(row)).is_some()
+    }
+
+    fn remember(&self, row: &GrantRow) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(digest(row), ());
+    }
+}
+
+fn digest(row: &GrantRow) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(row.person.as_bytes()).update(row.grant.as_bytes());
+    hasher.update(&[row.compartments.bits()]);
+    hasher.update(&row.until.map_or(i64::MAX, Timestamp::as_second).to_le_bytes());
+    match row.recipient {
+        Recipient::Team(id) => hasher.update(b"t").update(id.as_bytes()),
+        Recipient::Account(id) => hasher.update(b"a").update(id.as_bytes()),
+        Recipient::Keepers => hasher.update(b"k"),
+    };
+    hasher.update(&row.signed);
+    *hasher.finalize().as_bytes()
+}

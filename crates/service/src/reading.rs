@@ -1,0 +1,322 @@
+//! Readings: the trace left by opening something, durable before anything is shown, and shown to
+//! the person. One a session, a thing opened and a quarter of an hour.
+
+use crate::{
+    Inner, Result, Service, ServiceError, Who,
+    keyring::RecordKeys,
+};
+use domain::{
+    Compartment,
+    entry::Author,
+    id::{PersonId, ReadingId, SessionId},
+};
+use jiff::Timestamp;
+use rand_chacha::ChaCha20Rng;
+use seal::{Binding, ContentType, Key, ReadingHeader, SigningKey};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc};
+use storage::{PersonRow, ReadingRow, Storage, StorageError};
+use tokio::sync::{mpsc, oneshot};
+
+/// What was opened.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// A compartment's entries.
+    Compartment,
+    /// A document was shown; its title.
+    Document(String),
+    /// A document was taken out; its title.
+    Download(String),
+    /// Keepers opened the compartment together; their reason.
+    Keepers(String),
+}
+
+impl What {
+    fn tag(&self) -> &'static str {
+        match self {
+            Self::Compartment => "compartment",
+            Self::Document(_) => "document",
+            Self::Download(_) => "download",
+            Self::Keepers(_) => "keepers",
+        }
+    }
+}
+
+/// What a reading seals.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadingBody {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub reader: Author,
+    /// What.
+    pub what: What,
+}
+
+/// A reading to write before something is shown.
+pub(crate) struct NewReading {
+    pub(crate) compartment: Compartment,
+    pub(crate) what: What,
+    /// The document opened, where it is one.
+    pub(crate) object: [u8; 16],
+}
+
+/// A line of the list of readings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReadingLine {
+    /// When.
+    pub at: Timestamp,
+    /// By whom.
+    pub reader: Author,
+    /// In which compartment.
+    pub compartment: Compartment,
+    /// What.
+    pub what: What,
+}
+
+/// A page of readings, latest first.
+#[derive(Debug, Clone, Default)]
+pub struct ReadingsPage {
+    /// The readings.
+    pub lines: Vec<ReadingLine>,
+    /// What to ask for the page before, if there is one.
+    pub next: Option<u64>,
+}
+
+const READINGS_PAGE: u32 = 50;
+const QUARTER: i64 = 15 * 60;
+const LARGEST_BATCH: usize = 128;
+
+/// Writes readings in groups: those that arrive while one commit is under way share the next.
+pub(crate) struct ReadingJournal {
+    queue: mpsc::Sender<Request>,
+}
+
+struct Request {
+    sealing: Sealing,
+    done: oneshot::Sender<Result<(), StorageError>>,
+}
+
+/// All it takes to seal and sign a reading once its place in the chain is known.
+struct Sealing {
+    organisation: domain::id::OrganisationId,
+    person: PersonId,
+    compartment: Compartment,
+    epoch: u32,
+    key: Key,
+    reading: ReadingId,
+    body: Vec<u8>,
+    reader: domain::id::AccountId,
+    signing: Arc<SigningKey>,
+    chance: ChaCha20Rng,
+}
+
+impl ReadingJournal {
+    pub(crate) fn start(storage: Arc<dyn Storage>) -> Self {
+        let (queue, mut incoming) = mpsc::channel::<Request>(1024);
+        tokio::spawn(async move {
+            let mut batch = Vec::with_capacity(LARGEST_BATCH);
+            while incoming.recv_many(&mut batch, LARGEST_BATCH).await > 0 {
+                let (sealings, waiting): (Vec<_>, Vec<_>) =
+                    batch.drain(..).map(|r| (r.sealing, r.done)).unzip();
+                let outcome = commit(&*storage, sealings).await;
+                for done in waiting {
+                    // A reader who left needs no answer.
+                    let _ = done.send(match &outcome {
+                        Ok(()) => Ok(()),
+                        Err(error) => Err(again(error)),
+                    });
+                }
+            }
+        });
+        Self { queue }
+    }
+
+    async fn write(&self, sealings: Vec<Sealing>) -> Result<()> {
+        let mut waiting = Vec::with_capacity(sealings.len());
+        for sealing in sealings {
+            let (done, wait) = oneshot::channel();
+            let closed = |_| ServiceError::Storage(StorageError::Busy);
+            self.queue.send(Request { sealing, done }).await.map_err(closed)?;
+            waiting.push(wait);
+        }
+        for wait in waiting {
+            wait.await.map_err(|_| ServiceError::Storage(StorageError::Busy))??;
+        }
+        Ok(())
+    }
+}
+
+/// The same failure for each reader of a batch; the engine's own error is told once.
+fn again(error: &StorageError) -> StorageError {
+    match error {
+        StorageError::Full => StorageError::Full,
+        StorageError::Conflict(what) => StorageError::Conflict(what),
+        other => {
+            tracing::error!(error = %other, "readings could not be written");
+            StorageError::Busy
+        }
+    }
+}
+
+async fn commit(storage: &dyn Storage, sealings: Vec<Sealing>) -> Result<(), StorageError> {
+    let mut tx = storage.write().await?;
+    let mut heads: BTreeMap<PersonId, PersonRow> = BTreeMap::new();
+    for mut sealing in sealings {
+        if tx.has_reading(sealing.person, sealing.reading).await? {
+            continue;
+        }
+        let head = match heads.remove(&sealing.person) {
+            Some(head) => head,
+            None => tx
+                .person(sealing.person)
+                .await?
+                .ok_or(StorageError::Conflict("the person"))?,
+        };
+        let row = sealing.seal(&head)?;
+        tx.append_reading(&row).await?;
+        let head = PersonRow { readings: row.sequence, reading_hash: row.hash, ..head };
+        heads.insert(sealing.person, head);
+    }
+    tx.save().await
+}
+
+impl Sealing {
+    fn seal(&mut self, head: &PersonRow) -> Result<ReadingRow, StorageError> {
+        let mut row = ReadingRow {
+            person: self.person,
+            sequence: head.readings + 1,
+            reading: self.reading,
+            compartment: self.compartment,
+            epoch: self.epoch,
+            reader: self.reader,
+            key: self.signing.verifying().key_id(),
+            previous: head.reading_hash,
+            hash: [0; 32],
+            sealed: Vec::new(),
+            signature: [0; 64],
+        };
+        let binding = reading_binding(&row, self.organisation);
+        row.sealed = seal::seal(&self.key, &binding, &self.body, &mut self.chance)
+            .map_err(|e| StorageError::Engine(Box::new(e)))?;
+        let header = reading_header(&row, self.organisation);
+        row.hash = header.hash();
+        row.signature = *header.sign(&self.signing).as_bytes();
+        Ok(row)
+    }
+}
+
+/// What a sealed reading is bound to.
+pub(crate) fn reading_binding(row: &ReadingRow, organisation: domain::id::OrganisationId) -> Binding {
+    Binding::new(ContentType::Reading)
+        .organisation(organisation)
+        .person(row.person)
+        .compartment(row.compartment)
+        .object(row.reading.as_bytes())
+        .sequence(row.sequence)
+        .epoch(row.epoch)
+}
+
+/// The signed header of a reading's row.
+pub(crate) fn reading_header(
+    row: &ReadingRow,
+    organisation: domain::id::OrganisationId,
+) -> ReadingHeader {
+    ReadingHeader {
+        organisation,
+        person: row.person,
+        compartment: row.compartment,
+        reading: row.reading,
+        sequence: row.sequence,
+        epoch: row.epoch,
+        reader: row.reader,
+        key: row.key,
+        previous: row.previous,
+        content_hash: *blake3::hash(&row.sealed).as_bytes(),
+    }
+}
+
+impl Inner {
+    /// Writes readings and returns once they are on disk: nothing may be shown before.
+    pub(crate) async fn journal(
+        &self,
+        keys: &RecordKeys,
+        session: SessionId,
+        reader: &Author,
+        signing: &Arc<SigningKey>,
+        readings: Vec<NewReading>,
+    ) -> Result<()> {
+        let at = self.now();
+        let quarter = at.as_second().div_euclid(QUARTER);
+        let mut sealings = Vec::with_capacity(readings.len());
+        for new in readings {
+            let (epoch, key) = keys.latest(new.compartment).ok_or(ServiceError::NotFound)?;
+            let id = self.pepper.derive("conatus 2026 reading identifier v1").derive(
+                "conatus 2026 reading identifier v1",
+                &[
+                    session.as_bytes(),
+                    keys.person.as_bytes(),
+                    &[new.compartment.code()],
+                    new.what.tag().as_bytes(),
+                    &new.object,
+                    &quarter.to_le_bytes(),
+                ],
+            );
+            let mut reading = [0; 16];
+            reading.copy_from_slice(&id.as_bytes()[..16]);
+            let body = ReadingBody { at, reader: reader.clone(), what: new.what };
+            let body = serde_json::to_vec(&body).map_err(|_| ServiceError::Integrity {
+                what: "a reading that cannot be written".into(),
+            })?;
+            sealings.push(Sealing {
+                organisation: keys.organisation,
+                person: keys.person,
+                compartment: new.compartment,
+                epoch,
+                key: key.clone(),
+                reading: ReadingId::from_bytes(reading),
+                body,
+                reader: reader.account,
+                signing: Arc::clone(signing),
+                chance: self.chance(),
+            });
+        }
+        self.readings.write(sealings).await
+    }
+}
+
+impl Service {
+    /// Who opened what of this record, latest first, in the compartments that the asker may open;
+    /// `before` is a page's `next`.
+    pub async fn who_read(&self, who: &Who<'_>, before: Option<u64>) -> Result<ReadingsPage> {
+        let inner = &self.inner;
+        let mut tx = inner.storage.read().await?;
+        let keys = inner.keys_of(&mut *tx, who).await?;
+        let open = keys.open_compartments();
+        let rows = tx.readings(keys.person, open, before, READINGS_PAGE).await?;
+        let next = (rows.len() == READINGS_PAGE as usize)
+            .then(|| rows.last().map(|r| r.sequence))
+            .flatten();
+        let lines = rows.iter().map(|row| open_reading(row, &keys)).collect::<Result<_>>()?;
+        Ok(ReadingsPage { lines, next })
+    }
+}
+
+fn open_reading(row: &ReadingRow, keys: &RecordKeys) -> Result<ReadingLine> {
+    let wrong = || ServiceError::Integrity {
+        what: format!("reading {} of person {}", row.sequence, row.person),
+    };
+    let key = keys.at(row.compartment, row.epoch).ok_or_else(wrong)?;
+    let header = reading_header(row, keys.organisation);
+    if header.hash() != row.hash {
+        return Err(wrong());
+    }
+    let json = seal::open(key, &reading_binding(row, keys.organisation), &row.sealed)
+        .map_err(|_| wrong())?;
+    let body: ReadingBody = serde_json::from_slice(&json).map_err(|_| wrong())?;
+    if body.reader.account != row.reader {
+        return Err(wrong());
+    }
+    Ok(ReadingLine { at: body.at, reader: body.reader, compartment: row.compartment, what: body.what })
+}

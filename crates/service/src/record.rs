@@ -1,0 +1,363 @@
+//! Opening a record and writing in it.
+
+use crate::{
+    Inner, PersonSession, Result, Service, ServiceError, WorkerSession,
+    journal::{NewEntry, Signer, follow, open_entry},
+    keyring::RecordKeys,
+    reading::{NewReading, What},
+};
+use domain::{
+    Compartment, Compartments,
+    entry::{About, Author, Content, Entry, EntryBody, LONGEST_TEXT, Side, TeamName, Writing},
+    id::PersonId,
+    record::Record,
+    step::Step,
+    words::Nature,
+};
+use seal::VerifyingKey;
+use std::{collections::BTreeMap, sync::PoisonError};
+use storage::{EntryRow, Transaction};
+
+/// Whose session asks, about which record.
+#[derive(Clone, Copy)]
+pub enum Who<'a> {
+    /// A worker, about that person.
+    Worker(&'a WorkerSession, PersonId),
+    /// The person, about themselves.
+    Person(&'a PersonSession),
+}
+
+impl Who<'_> {
+    /// The person whose record it is.
+    #[must_use]
+    pub fn person(&self) -> PersonId {
+        match self {
+            Self::Worker(_, person) => *person,
+            Self::Person(session) => session.person,
+        }
+    }
+
+    pub(crate) fn session(&self) -> domain::id::SessionId {
+        match self {
+            Self::Worker(s, _) => s.id,
+            Self::Person(s) => s.id,
+        }
+    }
+
+    pub(crate) fn account(&self) -> domain::id::AccountId {
+        match self {
+            Self::Worker(s, _) => s.account,
+            Self::Person(s) => s.account,
+        }
+    }
+
+    pub(crate) fn secrets(&self) -> &crate::secret::Secrets {
+        match self {
+            Self::Worker(s, _) => &s.secrets,
+            Self::Person(s) => &s.secrets,
+        }
+    }
+
+    pub(crate) fn signing(&self) -> &std::sync::Arc<seal::SigningKey> {
+        match self {
+            Self::Worker(s, _) => &s.signing,
+            Self::Person(s) => &s.signing,
+        }
+    }
+
+    pub(crate) fn signer(&self) -> Signer<'_> {
+        Signer { account: self.account(), key: self.signing() }
+    }
+
+    /// How their writings and readings name them, given the keys through which they act.
+    pub(crate) fn author(&self, keys: &RecordKeys) -> Author {
+        match self {
+            Self::Worker(session, _) => Author {
+                account: session.account,
+                side: Side::Worker,
+                name: session.name.clone(),
+                job: session.job.clone(),
+                team: session.acting_team(keys.through.iter().map(|(team, _)| *team)),
+            },
+            Self::Person(session) => Author {
+                account: session.account,
+                side: Side::Person,
+                name: String::new(),
+                job: String::new(),
+                team: None,
+            },
+        }
+    }
+}
+
+/// Which compartments to open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// All that are open to the reader.
+    All,
+    /// One.
+    One(Compartment),
+}
+
+/// A record, opened and folded.
+#[derive(Debug, Clone)]
+pub struct OpenedRecord {
+    /// Whose record it is.
+    pub person: PersonId,
+    /// What holds in the compartments that were opened.
+    pub record: Record,
+    /// The compartments open to the reader (whether or not they were asked for now).
+    pub open: Compartments,
+    /// Whether a compartment exists that is not open to the reader; never which.
+    pub another_exists: bool,
+    /// Whom to ask about it: the referents named in what was opened.
+    pub ask: Vec<String>,
+    /// The reader's teams through which it is open.
+    pub through: Vec<TeamName>,
+}
+
+impl Inner {
+    /// The keys of a record that the asker may use now.
+    pub(crate) async fn keys_of(
+        &self,
+        tx: &mut dyn Transaction,
+        who: &Who<'_>,
+    ) -> Result<RecordKeys> {
+        self.record_keys(tx, who.person(), who.account(), who.secrets()).await
+    }
+
+    /// The entries of those compartments: chain followed to the head, hashes and signatures
+    /// checked, opened.
+    pub(crate) async fn load(
+        &self,
+        tx: &mut dyn Transaction,
+        keys: &RecordKeys,
+        which: Compartments,
+    ) -> Result<Vec<Entry>> {
+        let person = keys.person;
+        let head = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
+        let links = tx.entry_links(person).await?;
+        let rows = tx.entries(person, which).await?;
+        let cache_key = (person, which.bits());
+        let trusted =
+            self.verified.lock().unwrap_or_else(PoisonError::into_inner).get(&cache_key).copied();
+        let known = self.signing_keys(tx, person, &rows).await?;
+        follow(
+            person,
+            keys.organisation,
+            &links,
+            (head.entries, head.entry_hash),
+            &rows,
+            trusted,
+            |row| known.get(&row.key).copied(),
+        )?;
+        self.verified
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .put(cache_key, (head.entries, head.entry_hash));
+        rows.iter().map(|row| open_entry(row, keys)).collect()
+    }
+
+    /// The keys that signed those rows, as statements tell them.
+    async fn signing_keys(
+        &self,
+        tx: &mut dyn Transaction,
+        person: PersonId,
+        rows: &[EntryRow],
+    ) -> Result<BTreeMap<domain::id::KeyId, VerifyingKey>> {
+        let mut known = BTreeMap::new();
+        let mut cards = None;
+        for row in rows {
+            if known.contains_key(&row.key) {
+                continue;
+            }
+            let mut trust = self.trust();
+            if trust.key(row.key).is_none() {
+                self.refresh_trust_in(tx).await?;
+                trust = self.trust();
+            }
+            if let Some(key) = trust.key(row.key).filter(|_| {
+                trust.account_of_key(row.key).is_none_or(|account| account == row.author)
+            }) {
+                known.insert(row.key, *key);
+                continue;
+            }
+            if cards.is_none() {
+                cards = Some(self.person_accounts(tx, person).await?);
+            }
+            let card = cards.iter().flatten().find(|c| {
+                c.account == row.author && c.public.verifying.key_id() == row.key
+            });
+            if let Some(card) = card {
+                known.insert(row.key, card.public.verifying);
+            }
+        }
+        Ok(known)
+    }
+
+    /// Readings first, then the record: if a reading cannot be written, nothing is shown.
+    pub(crate) async fn open(&self, who: &Who<'_>, which: Which) -> Result<OpenedRecord> {
+        let mut tx = self.storage.read().await?;
+        let keys = self.keys_of(&mut *tx, who).await?;
+        let existing = tx.compartments(keys.person).await?;
+        drop(tx);
+        let open = keys.open_compartments();
+        let wanted: Compartments = match which {
+            Which::All => open,
+            Which::One(c) if open.contains(c) => [c].into_iter().collect(),
+            Which::One(_) => return Err(ServiceError::NotFound),
+        };
+        let author = who.author(&keys);
+        let readings = wanted
+            .iter()
+            .map(|compartment| NewReading {
+                compartment,
+                what: What::Compartment,
+                object: [0; 16],
+            })
+            .collect();
+        self.journal(&keys, who.session(), &author, who.signing(), readings).await?;
+        let mut tx = self.storage.read().await?;
+        let record = Record::fold(self.load(&mut *tx, &keys, wanted).await?);
+        let shared: Compartments = Compartment::SHARED.into_iter().collect();
+        let mut ask: Vec<String> = record
+            .accompaniments
+            .iter()
+            .filter(|a| a.closed.is_none())
+            .filter_map(|a| a.referent.as_ref().map(|r| r.name.clone()))
+            .collect();
+        ask.dedup();
+        let through = match who {
+            Who::Worker(session, _) => keys
+                .through
+                .iter()
+                .filter_map(|(team, _)| session.acting_team([*team].into_iter()))
+                .collect(),
+            Who::Person(_) => Vec::new(),
+        };
+        Ok(OpenedRecord {
+            person: keys.person,
+            record,
+            open,
+            another_exists: !open.covers(existing.intersection(shared)),
+            ask,
+            through,
+        })
+    }
+
+    /// Writes one entry as the asker, in one transaction; `content` sees the record as it stands
+    /// in that compartment.
+    pub(crate) async fn write_one(
+        &self,
+        who: &Who<'_>,
+        compartment: Compartment,
+        content: Content,
+    ) -> Result<u64> {
+        let mut tx = self.storage.write().await?;
+        let keys = self.keys_of(&mut *tx, who).await?;
+        let sequence = self.append_as(&mut *tx, who, &keys, compartment, content).await?;
+        tx.save().await?;
+        Ok(sequence)
+    }
+
+    /// Appends one entry as the asker inside a transaction under way.
+    pub(crate) async fn append_as(
+        &self,
+        tx: &mut dyn Transaction,
+        who: &Who<'_>,
+        keys: &RecordKeys,
+        compartment: Compartment,
+        content: Content,
+    ) -> Result<u64> {
+        let body = EntryBody { at: self.now(), author: who.author(keys), content };
+        self.append(tx, keys, &who.signer(), NewEntry::new(compartment, body)).await
+    }
+
+    /// The record as it stands in the compartments open to the asker, for a use case that must
+    /// decide on it; shows nothing, so it leaves no reading.
+    pub(crate) async fn standing(
+        &self,
+        tx: &mut dyn Transaction,
+        keys: &RecordKeys,
+    ) -> Result<Record> {
+        Ok(Record::fold(self.load(tx, keys, keys.open_compartments()).await?))
+    }
+}
+
+/// A text that a record takes.
+pub(crate) fn check_text(field: &'static str, text: &str) -> Result<()> {
+    if text.trim().is_empty() {
+        return Err(ServiceError::Invalid { field, key: "error-text-empty" });
+    }
+    if text.chars().count() > LONGEST_TEXT {
+        return Err(ServiceError::Invalid { field, key: "error-text-long" });
+    }
+    Ok(())
+}
+
+impl Service {
+    /// Opens a record for a worker; readings are on disk before this returns.
+    pub async fn open_record(
+        &self,
+        session: &WorkerSession,
+        person: PersonId,
+        which: Which,
+    ) -> Result<OpenedRecord> {
+        self.inner.open(&Who::Worker(session, person), which).await
+    }
+
+    /// Opens the person's own record.
+    pub async fn open_own(&self, session: &PersonSession, which: Which) -> Result<OpenedRecord> {
+        self.inner.open(&Who::Person(session), which).await
+    }
+
+    /// Writes in a record; a correction or an answer names an entry of the same compartment.
+    pub async fn write(
+        &self,
+        who: &Who<'_>,
+        compartment: Compartment,
+        writing: Writing,
+    ) -> Result<u64> {
+        check_text("text", &writing.text)?;
+        if matches!(who, Who::Person(_)) && writing.nature != Nature::Words {
+            return Err(ServiceError::Forbidden);
+        }
+        if compartment == Compartment::Vault && matches!(who, Who::Worker(..)) {
+            return Err(ServiceError::CompartmentClosed(compartment));
+        }
+        let inner = &self.inner;
+        let mut tx = inner.storage.write().await?;
+        let keys = inner.keys_of(&mut *tx, who).await?;
+        if let Some(About::Corrects(sequence) | About::Answers(sequence)) = writing.about {
+            let earlier = tx.entry(keys.person, sequence).await?;
+            if earlier.is_none_or(|e| e.compartment != compartment) {
+                return Err(ServiceError::NotFound);
+            }
+        }
+        let content = Content::Writing(writing);
+        let sequence = inner.append_as(&mut *tx, who, &keys, compartment, content).await?;
+        tx.save().await?;
+        Ok(sequence)
+    }
+
+    /// Records a step, after the rules of its conduct.
+    pub async fn record_step(
+        &self,
+        session: &WorkerSession,
+        person: PersonId,
+        compartment: Compartment,
+        step: Step,
+    ) -> Result<u64> {
+        check_text("text", &step.text)?;
+        let who = Who::Worker(session, person);
+        let inner = &self.inner;
+        let mut tx = inner.storage.write().await?;
+        let keys = inner.keys_of(&mut *tx, &who).await?;
+        let record = inner.standing(&mut *tx, &keys).await?;
+        step.check(inner.today(), |id, theme, day| record.mandate_allows(id, theme, day))?;
+        let content = Content::Step(step);
+        let sequence = inner.append_as(&mut *tx, &who, &keys, compartment, content).await?;
+        tx.save().await?;
+        Ok(sequence)
+    }
+}
