@@ -1,1 +1,22 @@
-//! storage-sqlite
+//! The embedded engine: one `SQLite` file in WAL mode, every commit on disk before it is
+//! acknowledged, deleted content overwritten; a second file holds the erasure shares.
+//!
+//! Queries are plain SQL beside the code that uses them; the contract stories run every one of
+//! them. Nothing here opens, signs or understands what is sealed.
+
+mod access;
+mod account;
+mod checkpoint;
+mod engine;
+mod organisation;
+mod person;
+mod record;
+mod row;
+mod session;
+mod shares;
+mod transaction;
+
+pub use engine::SqliteStorage;
+pub use shares::SqliteShares;
+
+use transaction::SqliteTransaction;

@@ -34,7 +34,7 @@ pub trait Storage: Send + Sync {
     /// A transaction that reads one consistent state and changes nothing.
     async fn read(&self) -> Result<Box<dyn Transaction>, StorageError>;
 
-    /// A transaction that may write; one at a time on SQLite. Dropped without `save`, it is undone.
+    /// A transaction that may write; one at a time on `SQLite`. Dropped without `save`, it is undone.
     async fn write(&self) -> Result<Box<dyn Transaction>, StorageError>;
 
     /// The engine's name and version, for `doctor` and benchmarks.
