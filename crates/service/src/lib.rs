@@ -158,7 +158,7 @@ impl Inner {
     }
 
     pub(crate) fn today(&self) -> Date {
-        self.now().to_zoned(self.zone.clone()).date()
+        self.zone.to_datetime(self.now()).date()
     }
 
     /// A generator of its own for one use case, drawn from the seeded one.

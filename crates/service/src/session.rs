@@ -252,15 +252,15 @@ impl AccountProfile {
 
     pub(crate) fn seal(
         &self,
-        inner: &Inner,
         key: &Key,
         organisation: OrganisationId,
         account: AccountId,
+        chance: &mut rand_chacha::ChaCha20Rng,
     ) -> Result<Vec<u8>> {
         let json = serde_json::to_vec(self).map_err(|_| ServiceError::Integrity {
             what: "an account's profile".into(),
         })?;
-        Ok(seal::seal(key, &Self::binding(organisation, account), &json, &mut inner.chance())?)
+        Ok(seal::seal(key, &Self::binding(organisation, account), &json, chance)?)
     }
 
     pub(crate) fn open(key: &Key, row: &AccountRow) -> Result<Self> {
@@ -297,14 +297,18 @@ pub(crate) fn open_name(
     })
 }
 
+/// The keyed hash of a name typed to sign in.
+pub(crate) fn name_lookup(pepper: &seal::Pepper, name: &str) -> [u8; 16] {
+    let key = pepper.derive("conatus 2026 sign-in name v1");
+    let hash = key.derive("conatus 2026 sign-in name v1", &[plain(name).as_bytes()]);
+    let mut lookup = [0; 16];
+    lookup.copy_from_slice(&hash.as_bytes()[..16]);
+    lookup
+}
+
 impl Inner {
-    /// The keyed hash of a name typed to sign in.
     pub(crate) fn name_lookup(&self, name: &str) -> [u8; 16] {
-        let key = self.pepper.derive("conatus 2026 sign-in name v1");
-        let hash = key.derive("conatus 2026 sign-in name v1", &[plain(name).as_bytes()]);
-        let mut lookup = [0; 16];
-        lookup.copy_from_slice(&hash.as_bytes()[..16]);
-        lookup
+        name_lookup(&self.pepper, name)
     }
 
     /// Stretches a passphrase or PIN away from the async threads, two at once at most.
@@ -769,7 +773,7 @@ impl Service {
 }
 
 /// The place of an enrolment's sealed keys: they belong to a code, not to a device yet.
-fn code_device(lookup: &[u8; 16]) -> DeviceId {
+pub(crate) fn code_device(lookup: &[u8; 16]) -> DeviceId {
     DeviceId::from_bytes(*lookup)
 }
 
