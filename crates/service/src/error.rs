@@ -74,7 +74,9 @@ impl From<object_store::Error> for ServiceError {
 
 impl From<seal::SealError> for ServiceError {
     fn from(error: seal::SealError) -> Self {
-        Self::Integrity { what: error.to_string() }
+        Self::Integrity {
+            what: error.to_string(),
+        }
     }
 }
 

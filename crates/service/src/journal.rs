@@ -25,7 +25,11 @@ pub(crate) struct NewEntry {
 
 impl NewEntry {
     pub(crate) fn new(compartment: Compartment, body: EntryBody) -> Self {
-        Self { compartment, body, file: None }
+        Self {
+            compartment,
+            body,
+            file: None,
+        }
     }
 }
 
@@ -72,7 +76,10 @@ impl Inner {
         let (epoch, key) = keys
             .latest(entry.compartment)
             .ok_or(ServiceError::CompartmentClosed(entry.compartment))?;
-        let head = tx.person(keys.person).await?.ok_or(ServiceError::NotFound)?;
+        let head = tx
+            .person(keys.person)
+            .await?
+            .ok_or(ServiceError::NotFound)?;
         let mut row = EntryRow {
             person: keys.person,
             sequence: head.entries + 1,
@@ -88,9 +95,16 @@ impl Inner {
             file: entry.file,
         };
         let json = zeroize::Zeroizing::new(serde_json::to_vec(&entry.body).map_err(|_| {
-            ServiceError::Integrity { what: "an entry that cannot be written".into() }
+            ServiceError::Integrity {
+                what: "an entry that cannot be written".into(),
+            }
         })?);
-        row.sealed = seal::seal(key, &entry_binding(&row, keys.organisation), &json, &mut self.chance())?;
+        row.sealed = seal::seal(
+            key,
+            &entry_binding(&row, keys.organisation),
+            &json,
+            &mut self.chance(),
+        )?;
         let header = header(&row, keys.organisation);
         row.hash = header.hash();
         row.signature = *header.sign(signer.key).as_bytes();
@@ -105,14 +119,20 @@ pub(crate) fn open_entry(row: &EntryRow, keys: &RecordKeys) -> Result<Entry> {
     let wrong = |what: &str| ServiceError::Integrity {
         what: format!("entry {} of person {}: {what}", row.sequence, row.person),
     };
-    let key = keys.at(row.compartment, row.epoch).ok_or_else(|| wrong("its key is missing"))?;
+    let key = keys
+        .at(row.compartment, row.epoch)
+        .ok_or_else(|| wrong("its key is missing"))?;
     let json = seal::open(key, &entry_binding(row, keys.organisation), &row.sealed)
         .map_err(|e| wrong(&e.to_string()))?;
     let body: EntryBody = serde_json::from_slice(&json).map_err(|_| wrong("its content"))?;
     if body.author.account != row.author {
         return Err(wrong("its author is not who signed"));
     }
-    Ok(Entry { sequence: row.sequence, compartment: row.compartment, body })
+    Ok(Entry {
+        sequence: row.sequence,
+        compartment: row.compartment,
+        body,
+    })
 }
 
 /// Follows the chain of a record to its head and checks the hashes and signatures of the rows that
@@ -140,7 +160,10 @@ pub(crate) fn follow(
         return Err(wrong(head.0, "the record's head is not its last entry"));
     }
     let at = |sequence: u64| {
-        usize::try_from(sequence).ok().and_then(|s| s.checked_sub(1)).and_then(|i| links.get(i))
+        usize::try_from(sequence)
+            .ok()
+            .and_then(|s| s.checked_sub(1))
+            .and_then(|i| links.get(i))
     };
     let trusted = trusted.filter(|(s, hash)| *s == 0 || at(*s).is_some_and(|(h, _)| h == hash));
     let checked = trusted.map_or(0, |(sequence, _)| sequence);

@@ -8,9 +8,9 @@ use domain::{
     Compartment, Compartments,
     id::{AccountId, GrantId, OrganisationId, PersonId, TeamId},
 };
-use seal::{Binding, ContentType, ErasureShare, Key, Signed};
 use jiff::Timestamp;
 use lru::LruCache;
+use seal::{Binding, ContentType, ErasureShare, Key, Signed};
 use std::{
     collections::BTreeMap,
     num::NonZeroUsize,
@@ -37,8 +37,17 @@ impl RecordKeys {
         raw: BTreeMap<(Compartment, u32), Key>,
         share: &ErasureShare,
     ) -> Self {
-        let effective = raw.iter().map(|(at, k)| (*at, seal::effective_key(k, share))).collect();
-        Self { organisation, person, raw, effective, through: Vec::new() }
+        let effective = raw
+            .iter()
+            .map(|(at, k)| (*at, seal::effective_key(k, share)))
+            .collect();
+        Self {
+            organisation,
+            person,
+            raw,
+            effective,
+            through: Vec::new(),
+        }
     }
 
     pub(crate) fn open_compartments(&self) -> Compartments {
@@ -48,7 +57,10 @@ impl RecordKeys {
     /// The latest key that seals content of that compartment, and its epoch.
     pub(crate) fn latest(&self, compartment: Compartment) -> Option<(u32, &Key)> {
         let range = (compartment, 0)..=(compartment, u32::MAX);
-        self.effective.range(range).next_back().map(|((_, epoch), key)| (*epoch, key))
+        self.effective
+            .range(range)
+            .next_back()
+            .map(|((_, epoch), key)| (*epoch, key))
     }
 
     /// The key that seals content of that compartment at that epoch.
@@ -113,7 +125,11 @@ pub(crate) fn team_kem(team_key: &Key) -> seal::KemSecret {
 impl Inner {
     /// The erasure share of a person.
     pub(crate) async fn share(&self, person: PersonId) -> Result<ErasureShare> {
-        let share = self.shares.share(person).await?.ok_or(ServiceError::Erased)?;
+        let share = self
+            .shares
+            .share(person)
+            .await?
+            .ok_or(ServiceError::Erased)?;
         Ok(ErasureShare::from_bytes(share))
     }
 
@@ -197,7 +213,9 @@ impl Inner {
         for bytes in tx.person_statements(person).await? {
             let account = trust.verify_person_keys(&Signed::parse(&bytes)?)?;
             if account.person != person {
-                return Err(ServiceError::Integrity { what: format!("card of person {person}") });
+                return Err(ServiceError::Integrity {
+                    what: format!("card of person {person}"),
+                });
             }
             accounts.push(account);
         }
@@ -216,9 +234,18 @@ pub(crate) fn recipient(recipient: seal::GrantRecipient) -> Recipient {
 
 /// The key inside a wrap; `None` where the session does not hold what opens it (it was welcomed
 /// after it signed in: the keys come with the next request that refreshes them).
-fn open_wrap(organisation: OrganisationId, wrap: &WrapRow, secrets: &Secrets) -> Result<Option<Key>> {
-    let binding =
-        wrap_binding(organisation, wrap.person, wrap.compartment, wrap.epoch, wrap.grant);
+pub(crate) fn open_wrap(
+    organisation: OrganisationId,
+    wrap: &WrapRow,
+    secrets: &Secrets,
+) -> Result<Option<Key>> {
+    let binding = wrap_binding(
+        organisation,
+        wrap.person,
+        wrap.compartment,
+        wrap.epoch,
+        wrap.grant,
+    );
     if let Some(key) = secrets.own.get(&(wrap.compartment, wrap.epoch)) {
         return Ok(Some(key.clone()));
     }
@@ -245,23 +272,38 @@ pub(crate) struct CheckedGrants(Mutex<LruCache<[u8; 32], ()>>);
 
 impl CheckedGrants {
     pub(crate) fn new() -> Self {
-        Self(Mutex::new(LruCache::new(NonZeroUsize::MIN.saturating_add(16_383))))
+        Self(Mutex::new(LruCache::new(
+            NonZeroUsize::MIN.saturating_add(16_383),
+        )))
     }
 
     fn contains(&self, row: &GrantRow) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&digest(row)).is_some()
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&digest(row))
+            .is_some()
     }
 
     fn remember(&self, row: &GrantRow) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).put(digest(row), ());
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .put(digest(row), ());
     }
 }
 
 fn digest(row: &GrantRow) -> [u8; 32] {
     let mut hasher = blake3::Hasher::new();
-    hasher.update(row.person.as_bytes()).update(row.grant.as_bytes());
+    hasher
+        .update(row.person.as_bytes())
+        .update(row.grant.as_bytes());
     hasher.update(&[row.compartments.bits()]);
-    hasher.update(&row.until.map_or(i64::MAX, Timestamp::as_second).to_le_bytes());
+    hasher.update(
+        &row.until
+            .map_or(i64::MAX, Timestamp::as_second)
+            .to_le_bytes(),
+    );
     match row.recipient {
         Recipient::Team(id) => hasher.update(b"t").update(id.as_bytes()),
         Recipient::Account(id) => hasher.update(b"a").update(id.as_bytes()),

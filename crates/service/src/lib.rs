@@ -4,23 +4,36 @@
 //! grants rest on, and a key that was not opened cannot be used. What never lives here: HTTP,
 //! pages, the words shown to people, a clock or a source of randomness of its own.
 
+mod access;
+mod administration;
+mod card;
 mod clock;
 mod error;
+mod followup;
 mod journal;
 mod keyring;
+mod mandate;
+mod people;
 mod reading;
 mod record;
 mod secret;
 mod session;
 mod setup;
+mod team;
 mod trust;
 
+pub use access::*;
+pub use administration::*;
+pub use card::{CardLine, MadeCard, PRESENCE};
 pub use clock::{Clock, FixedClock};
 pub use error::{Result, ServiceError};
-pub use reading::{ReadingBody, What};
+pub use mandate::NewMandate;
+pub use people::{Duplicates, NewPerson, PEOPLE_SHOWN, PeoplePage, PersonLine};
+pub use reading::{ReadingBody, ReadingLine, ReadingsPage, What};
 pub use record::{OpenedRecord, Which, Who};
 pub use session::*;
 pub use setup::*;
+pub use team::{MemberLine, TeamPage};
 
 /// What callers need of `seal` to speak of codes and secrets, without opening anything.
 pub use seal::{CodeError, Pepper, PinError, Possession, RecoverySheet, RootFingerprint, RootKey};
@@ -114,7 +127,9 @@ impl Service {
             grants_checked: keyring::CheckedGrants::new(),
             verified: Mutex::new(LruCache::new(NonZeroUsize::MIN.saturating_add(4095))),
         };
-        Ok(Self { inner: Arc::new(inner) })
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// What time it is.
@@ -164,14 +179,20 @@ impl Inner {
     /// A generator of its own for one use case, drawn from the seeded one.
     pub(crate) fn chance(&self) -> ChaCha20Rng {
         let mut seed = [0; 32];
-        self.chance.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut seed);
+        self.chance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .fill_bytes(&mut seed);
         ChaCha20Rng::from_seed(seed)
     }
 
     /// Sixteen random bytes for a new identifier.
     pub(crate) fn new_id(&self) -> [u8; 16] {
         let mut bytes = [0; 16];
-        self.chance.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(&mut bytes);
+        self.chance
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .fill_bytes(&mut bytes);
         bytes
     }
 }

@@ -1,10 +1,7 @@
 //! Readings: the trace left by opening something, durable before anything is shown, and shown to
 //! the person. One a session, a thing opened and a quarter of an hour.
 
-use crate::{
-    Inner, Result, Service, ServiceError, Who,
-    keyring::RecordKeys,
-};
+use crate::{Inner, Result, Service, ServiceError, Who, keyring::RecordKeys};
 use domain::{
     Compartment,
     entry::Author,
@@ -138,11 +135,15 @@ impl ReadingJournal {
         for sealing in sealings {
             let (done, wait) = oneshot::channel();
             let closed = |_| ServiceError::Storage(StorageError::Busy);
-            self.queue.send(Request { sealing, done }).await.map_err(closed)?;
+            self.queue
+                .send(Request { sealing, done })
+                .await
+                .map_err(closed)?;
             waiting.push(wait);
         }
         for wait in waiting {
-            wait.await.map_err(|_| ServiceError::Storage(StorageError::Busy))??;
+            wait.await
+                .map_err(|_| ServiceError::Storage(StorageError::Busy))??;
         }
         Ok(())
     }
@@ -176,7 +177,11 @@ async fn commit(storage: &dyn Storage, sealings: Vec<Sealing>) -> Result<(), Sto
         };
         let row = sealing.seal(&head)?;
         tx.append_reading(&row).await?;
-        let head = PersonRow { readings: row.sequence, reading_hash: row.hash, ..head };
+        let head = PersonRow {
+            readings: row.sequence,
+            reading_hash: row.hash,
+            ..head
+        };
         heads.insert(sealing.person, head);
     }
     tx.save().await
@@ -208,7 +213,10 @@ impl Sealing {
 }
 
 /// What a sealed reading is bound to.
-pub(crate) fn reading_binding(row: &ReadingRow, organisation: domain::id::OrganisationId) -> Binding {
+pub(crate) fn reading_binding(
+    row: &ReadingRow,
+    organisation: domain::id::OrganisationId,
+) -> Binding {
     Binding::new(ContentType::Reading)
         .organisation(organisation)
         .person(row.person)
@@ -252,20 +260,27 @@ impl Inner {
         let mut sealings = Vec::with_capacity(readings.len());
         for new in readings {
             let (epoch, key) = keys.latest(new.compartment).ok_or(ServiceError::NotFound)?;
-            let id = self.pepper.derive("conatus 2026 reading identifier v1").derive(
-                "conatus 2026 reading identifier v1",
-                &[
-                    session.as_bytes(),
-                    keys.person.as_bytes(),
-                    &[new.compartment.code()],
-                    new.what.tag().as_bytes(),
-                    &new.object,
-                    &quarter.to_le_bytes(),
-                ],
-            );
+            let id = self
+                .pepper
+                .derive("conatus 2026 reading identifier v1")
+                .derive(
+                    "conatus 2026 reading identifier v1",
+                    &[
+                        session.as_bytes(),
+                        keys.person.as_bytes(),
+                        &[new.compartment.code()],
+                        new.what.tag().as_bytes(),
+                        &new.object,
+                        &quarter.to_le_bytes(),
+                    ],
+                );
             let mut reading = [0; 16];
             reading.copy_from_slice(&id.as_bytes()[..16]);
-            let body = ReadingBody { at, reader: reader.clone(), what: new.what };
+            let body = ReadingBody {
+                at,
+                reader: reader.clone(),
+                what: new.what,
+            };
             let body = serde_json::to_vec(&body).map_err(|_| ServiceError::Integrity {
                 what: "a reading that cannot be written".into(),
             })?;
@@ -294,11 +309,16 @@ impl Service {
         let mut tx = inner.storage.read().await?;
         let keys = inner.keys_of(&mut *tx, who).await?;
         let open = keys.open_compartments();
-        let rows = tx.readings(keys.person, open, before, READINGS_PAGE).await?;
+        let rows = tx
+            .readings(keys.person, open, before, READINGS_PAGE)
+            .await?;
         let next = (rows.len() == READINGS_PAGE as usize)
             .then(|| rows.last().map(|r| r.sequence))
             .flatten();
-        let lines = rows.iter().map(|row| open_reading(row, &keys)).collect::<Result<_>>()?;
+        let lines = rows
+            .iter()
+            .map(|row| open_reading(row, &keys))
+            .collect::<Result<_>>()?;
         Ok(ReadingsPage { lines, next })
     }
 }
@@ -318,5 +338,10 @@ fn open_reading(row: &ReadingRow, keys: &RecordKeys) -> Result<ReadingLine> {
     if body.reader.account != row.reader {
         return Err(wrong());
     }
-    Ok(ReadingLine { at: body.at, reader: body.reader, compartment: row.compartment, what: body.what })
+    Ok(ReadingLine {
+        at: body.at,
+        reader: body.reader,
+        compartment: row.compartment,
+        what: body.what,
+    })
 }

@@ -66,7 +66,10 @@ impl Who<'_> {
     }
 
     pub(crate) fn signer(&self) -> Signer<'_> {
-        Signer { account: self.account(), key: self.signing() }
+        Signer {
+            account: self.account(),
+            key: self.signing(),
+        }
     }
 
     /// How their writings and readings name them, given the keys through which they act.
@@ -123,7 +126,8 @@ impl Inner {
         tx: &mut dyn Transaction,
         who: &Who<'_>,
     ) -> Result<RecordKeys> {
-        self.record_keys(tx, who.person(), who.account(), who.secrets()).await
+        self.record_keys(tx, who.person(), who.account(), who.secrets())
+            .await
     }
 
     /// The entries of those compartments: chain followed to the head, hashes and signatures
@@ -139,8 +143,12 @@ impl Inner {
         let links = tx.entry_links(person).await?;
         let rows = tx.entries(person, which).await?;
         let cache_key = (person, which.bits());
-        let trusted =
-            self.verified.lock().unwrap_or_else(PoisonError::into_inner).get(&cache_key).copied();
+        let trusted = self
+            .verified
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&cache_key)
+            .copied();
         let known = self.signing_keys(tx, person, &rows).await?;
         follow(
             person,
@@ -177,7 +185,9 @@ impl Inner {
                 trust = self.trust();
             }
             if let Some(key) = trust.key(row.key).filter(|_| {
-                trust.account_of_key(row.key).is_none_or(|account| account == row.author)
+                trust
+                    .account_of_key(row.key)
+                    .is_none_or(|account| account == row.author)
             }) {
                 known.insert(row.key, *key);
                 continue;
@@ -185,9 +195,10 @@ impl Inner {
             if cards.is_none() {
                 cards = Some(self.person_accounts(tx, person).await?);
             }
-            let card = cards.iter().flatten().find(|c| {
-                c.account == row.author && c.public.verifying.key_id() == row.key
-            });
+            let card = cards
+                .iter()
+                .flatten()
+                .find(|c| c.account == row.author && c.public.verifying.key_id() == row.key);
             if let Some(card) = card {
                 known.insert(row.key, card.public.verifying);
             }
@@ -216,7 +227,8 @@ impl Inner {
                 object: [0; 16],
             })
             .collect();
-        self.journal(&keys, who.session(), &author, who.signing(), readings).await?;
+        self.journal(&keys, who.session(), &author, who.signing(), readings)
+            .await?;
         let mut tx = self.storage.read().await?;
         let record = Record::fold(self.load(&mut *tx, &keys, wanted).await?);
         let shared: Compartments = Compartment::SHARED.into_iter().collect();
@@ -255,7 +267,9 @@ impl Inner {
     ) -> Result<u64> {
         let mut tx = self.storage.write().await?;
         let keys = self.keys_of(&mut *tx, who).await?;
-        let sequence = self.append_as(&mut *tx, who, &keys, compartment, content).await?;
+        let sequence = self
+            .append_as(&mut *tx, who, &keys, compartment, content)
+            .await?;
         tx.save().await?;
         Ok(sequence)
     }
@@ -269,8 +283,13 @@ impl Inner {
         compartment: Compartment,
         content: Content,
     ) -> Result<u64> {
-        let body = EntryBody { at: self.now(), author: who.author(keys), content };
-        self.append(tx, keys, &who.signer(), NewEntry::new(compartment, body)).await
+        let body = EntryBody {
+            at: self.now(),
+            author: who.author(keys),
+            content,
+        };
+        self.append(tx, keys, &who.signer(), NewEntry::new(compartment, body))
+            .await
     }
 
     /// The record as it stands in the compartments open to the asker, for a use case that must
@@ -280,17 +299,25 @@ impl Inner {
         tx: &mut dyn Transaction,
         keys: &RecordKeys,
     ) -> Result<Record> {
-        Ok(Record::fold(self.load(tx, keys, keys.open_compartments()).await?))
+        Ok(Record::fold(
+            self.load(tx, keys, keys.open_compartments()).await?,
+        ))
     }
 }
 
 /// A text that a record takes.
 pub(crate) fn check_text(field: &'static str, text: &str) -> Result<()> {
     if text.trim().is_empty() {
-        return Err(ServiceError::Invalid { field, key: "error-text-empty" });
+        return Err(ServiceError::Invalid {
+            field,
+            key: "error-text-empty",
+        });
     }
     if text.chars().count() > LONGEST_TEXT {
-        return Err(ServiceError::Invalid { field, key: "error-text-long" });
+        return Err(ServiceError::Invalid {
+            field,
+            key: "error-text-long",
+        });
     }
     Ok(())
 }
@@ -335,7 +362,9 @@ impl Service {
             }
         }
         let content = Content::Writing(writing);
-        let sequence = inner.append_as(&mut *tx, who, &keys, compartment, content).await?;
+        let sequence = inner
+            .append_as(&mut *tx, who, &keys, compartment, content)
+            .await?;
         tx.save().await?;
         Ok(sequence)
     }
@@ -354,9 +383,13 @@ impl Service {
         let mut tx = inner.storage.write().await?;
         let keys = inner.keys_of(&mut *tx, &who).await?;
         let record = inner.standing(&mut *tx, &keys).await?;
-        step.check(inner.today(), |id, theme, day| record.mandate_allows(id, theme, day))?;
+        step.check(inner.today(), |id, theme, day| {
+            record.mandate_allows(id, theme, day)
+        })?;
         let content = Content::Step(step);
-        let sequence = inner.append_as(&mut *tx, &who, &keys, compartment, content).await?;
+        let sequence = inner
+            .append_as(&mut *tx, &who, &keys, compartment, content)
+            .await?;
         tx.save().await?;
         Ok(sequence)
     }

@@ -63,10 +63,12 @@ impl SessionToken {
 /// Lower-case hexadecimal of those bytes.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// The bytes of exactly that many hexadecimal digits.
@@ -135,11 +137,20 @@ impl Secrets {
                 .iter()
                 .map(|((t, c, e), k)| (t.to_string(), c.code(), *e, hex(k.as_bytes())))
                 .collect(),
-            own: self.own.iter().map(|((c, e), k)| (c.code(), *e, hex(k.as_bytes()))).collect(),
+            own: self
+                .own
+                .iter()
+                .map(|((c, e), k)| (c.code(), *e, hex(k.as_bytes())))
+                .collect(),
             names: self.names.clone(),
         };
         let json = Zeroizing::new(serde_json::to_vec(&packed).map_err(|_| broken())?);
-        Ok(seal::seal(&token.key(), &bound(token.session(), account, person), &json, chance)?)
+        Ok(seal::seal(
+            &token.key(),
+            &bound(token.session(), account, person),
+            &json,
+            chance,
+        )?)
     }
 
     pub(crate) fn open(
@@ -148,12 +159,16 @@ impl Secrets {
         person: Option<PersonId>,
         sealed: &[u8],
     ) -> Result<Self> {
-        let json = seal::open(&token.key(), &bound(token.session(), account, person), sealed)?;
+        let json = seal::open(
+            &token.key(),
+            &bound(token.session(), account, person),
+            sealed,
+        )?;
         let packed: Packed = serde_json::from_slice(&json).map_err(|_| broken())?;
         let mut secrets = Self {
-            account: AccountKeys::from_secret_bytes(
-                &*Zeroizing::new(unhex::<64>(&packed.account).ok_or_else(broken)?),
-            )?,
+            account: AccountKeys::from_secret_bytes(&*Zeroizing::new(
+                unhex::<64>(&packed.account).ok_or_else(broken)?,
+            ))?,
             organisation: packed.organisation.as_deref().map(key).transpose()?,
             teams: BTreeMap::new(),
             own: BTreeMap::new(),
@@ -162,7 +177,9 @@ impl Secrets {
         for (team, code, epoch, text) in &packed.teams {
             let team = team.parse().map_err(|_| broken())?;
             let compartment = Compartment::from_code(*code).ok_or_else(broken)?;
-            secrets.teams.insert((team, compartment, *epoch), key(text)?);
+            secrets
+                .teams
+                .insert((team, compartment, *epoch), key(text)?);
         }
         for (code, epoch, text) in &packed.own {
             let compartment = Compartment::from_code(*code).ok_or_else(broken)?;
@@ -177,5 +194,7 @@ fn key(text: &str) -> Result<Key> {
 }
 
 fn broken() -> ServiceError {
-    ServiceError::Integrity { what: "a session's sealed keys".into() }
+    ServiceError::Integrity {
+        what: "a session's sealed keys".into(),
+    }
 }

@@ -5,7 +5,7 @@ use crate::{
     secret::{Names, Secrets},
 };
 use domain::{
-    Compartment, Compartments,
+    Compartments,
     entry::TeamName,
     id::{AccountId, DeviceId, OrganisationId, PersonId, SessionId, TeamId},
     search::plain,
@@ -117,13 +117,17 @@ pub struct PersonSession {
 
 impl std::fmt::Debug for WorkerSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("WorkerSession").field("account", &self.account).finish_non_exhaustive()
+        f.debug_struct("WorkerSession")
+            .field("account", &self.account)
+            .finish_non_exhaustive()
     }
 }
 
 impl std::fmt::Debug for PersonSession {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("PersonSession").field("account", &self.account).finish_non_exhaustive()
+        f.debug_struct("PersonSession")
+            .field("account", &self.account)
+            .finish_non_exhaustive()
     }
 }
 
@@ -142,7 +146,10 @@ impl WorkerSession {
 
     /// The first of those teams that is theirs: in whose name they act.
     pub(crate) fn acting_team(&self, through: impl Iterator<Item = TeamId>) -> Option<TeamName> {
-        through.filter_map(|id| self.membership(id)).map(|t| t.team.clone()).next()
+        through
+            .filter_map(|id| self.membership(id))
+            .map(|t| t.team.clone())
+            .next()
     }
 }
 
@@ -247,7 +254,9 @@ pub(crate) struct AccountProfile {
 
 impl AccountProfile {
     fn binding(organisation: OrganisationId, account: AccountId) -> Binding {
-        Binding::new(ContentType::AccountName).organisation(organisation).object(account.as_bytes())
+        Binding::new(ContentType::AccountName)
+            .organisation(organisation)
+            .object(account.as_bytes())
     }
 
     pub(crate) fn seal(
@@ -260,7 +269,12 @@ impl AccountProfile {
         let json = serde_json::to_vec(self).map_err(|_| ServiceError::Integrity {
             what: "an account's profile".into(),
         })?;
-        Ok(seal::seal(key, &Self::binding(organisation, account), &json, chance)?)
+        Ok(seal::seal(
+            key,
+            &Self::binding(organisation, account),
+            &json,
+            chance,
+        )?)
     }
 
     pub(crate) fn open(key: &Key, row: &AccountRow) -> Result<Self> {
@@ -272,15 +286,24 @@ impl AccountProfile {
 }
 
 /// What the wrapped organisation key is bound to.
-pub(crate) fn organisation_key_binding(organisation: OrganisationId, account: AccountId) -> Binding {
+pub(crate) fn organisation_key_binding(
+    organisation: OrganisationId,
+    account: AccountId,
+) -> Binding {
     Binding::new(ContentType::OrganisationKey)
         .organisation(organisation)
         .object(account.as_bytes())
 }
 
 /// What a team's or organisation's sealed name is bound to.
-pub(crate) fn name_binding(content: ContentType, organisation: OrganisationId, object: &[u8; 16]) -> Binding {
-    Binding::new(content).organisation(organisation).object(object)
+pub(crate) fn name_binding(
+    content: ContentType,
+    organisation: OrganisationId,
+    object: &[u8; 16],
+) -> Binding {
+    Binding::new(content)
+        .organisation(organisation)
+        .object(object)
 }
 
 /// A sealed name, opened.
@@ -325,7 +348,12 @@ impl Inner {
         Ok(stretched?)
     }
 
-    pub(crate) async fn unlock(&self, possession: &Possession, secret: &str, salt: [u8; 16]) -> Result<Key> {
+    pub(crate) async fn unlock(
+        &self,
+        possession: &Possession,
+        secret: &str,
+        salt: [u8; 16],
+    ) -> Result<Key> {
         let stretched = self.stretch(secret, salt).await?;
         Ok(seal::unlock_key(possession, &stretched, &self.pepper))
     }
@@ -343,7 +371,10 @@ impl Inner {
         let stated = trust.account(account.id);
         if stated.is_none_or(|public| public.key_id() != keys.public().key_id()) {
             return Err(ServiceError::Integrity {
-                what: format!("account {} does not hold the keys stated for it", account.id),
+                what: format!(
+                    "account {} does not hold the keys stated for it",
+                    account.id
+                ),
             });
         }
         let organisation = seal::unwrap(
@@ -361,7 +392,8 @@ impl Inner {
         };
         self.open_names(tx, account, &mut secrets).await?;
         self.open_team_keys(tx, account, &mut secrets).await?;
-        self.keep_session(tx, account.id, None, device, &secrets, WORKER_WHOLE).await
+        self.keep_session(tx, account.id, None, device, &secrets, WORKER_WHOLE)
+            .await
     }
 
     async fn keep_session(
@@ -396,13 +428,24 @@ impl Inner {
         account: &AccountRow,
         secrets: &mut Secrets,
     ) -> Result<()> {
-        let Some(key) = &secrets.organisation else { return Ok(()) };
+        let Some(key) = &secrets.organisation else {
+            return Ok(());
+        };
         let id = account.organisation;
         let profile = AccountProfile::open(key, account)?;
-        let mut names = Names { name: profile.name, job: profile.job, ..Names::default() };
+        let mut names = Names {
+            name: profile.name,
+            job: profile.job,
+            ..Names::default()
+        };
         for row in tx.organisations().await?.iter().filter(|o| o.id == id) {
-            names.organisation =
-                open_name(key, ContentType::OrganisationName, id, id.as_bytes(), &row.name)?;
+            names.organisation = open_name(
+                key,
+                ContentType::OrganisationName,
+                id,
+                id.as_bytes(),
+                &row.name,
+            )?;
         }
         for row in tx.teams().await?.iter().filter(|t| t.organisation == id) {
             let name = open_name(key, ContentType::TeamName, id, row.id.as_bytes(), &row.name)?;
@@ -430,7 +473,11 @@ impl Inner {
                 wrap.compartment,
                 wrap.epoch,
             );
-            let key = Key::from_slice(&seal::unwrap(&secrets.account.kem, &binding, &wrap.wrapped)?)?;
+            let key = Key::from_slice(&seal::unwrap(
+                &secrets.account.kem,
+                &binding,
+                &wrap.wrapped,
+            )?)?;
             // A team key is only what a lead stated: its public half must be the stated one.
             let public = crate::keyring::team_kem(&key).public();
             let trust = self.trust();
@@ -449,8 +496,14 @@ impl Inner {
     async fn resume(&self, token: &SessionToken) -> Result<Option<Session>> {
         let mut tx = self.storage.read().await?;
         let now = self.now();
-        let Some(row) = tx.session(token.session()).await? else { return Ok(None) };
-        let idle = if row.person.is_some() { PERSON_IDLE } else { WORKER_IDLE };
+        let Some(row) = tx.session(token.session()).await? else {
+            return Ok(None);
+        };
+        let idle = if row.person.is_some() {
+            PERSON_IDLE
+        } else {
+            WORKER_IDLE
+        };
         let idle_ends = row.seen.saturating_add(idle).unwrap_or(row.seen);
         if now >= row.ends || now >= idle_ends {
             return Ok(None);
@@ -458,7 +511,9 @@ impl Inner {
         let mut secrets = Secrets::open(token, row.account, row.person, &row.sealed)?;
         let session = match row.person {
             Some(person) => {
-                let fresh = self.open_own_keys(&mut *tx, person, row.account, &mut secrets).await?;
+                let fresh = self
+                    .open_own_keys(&mut *tx, person, row.account, &mut secrets)
+                    .await?;
                 drop(tx);
                 if fresh {
                     self.reseal(token, &row, &secrets).await?;
@@ -477,13 +532,16 @@ impl Inner {
                 })
             }
             None => {
-                let Some(account) = tx.account(row.account).await? else { return Ok(None) };
+                let Some(account) = tx.account(row.account).await? else {
+                    return Ok(None);
+                };
                 let memberships = tx.memberships_of(row.account).await?;
                 let missing = self.lacks_keys(&memberships, &secrets);
                 if missing {
                     self.refresh_trust_in(&mut *tx).await?;
                     self.open_names(&mut *tx, &account, &mut secrets).await?;
-                    self.open_team_keys(&mut *tx, &account, &mut secrets).await?;
+                    self.open_team_keys(&mut *tx, &account, &mut secrets)
+                        .await?;
                 }
                 drop(tx);
                 if missing {
@@ -514,7 +572,12 @@ impl Inner {
         })
     }
 
-    async fn reseal(&self, token: &SessionToken, row: &SessionRow, secrets: &Secrets) -> Result<()> {
+    async fn reseal(
+        &self,
+        token: &SessionToken,
+        row: &SessionRow,
+        secrets: &Secrets,
+    ) -> Result<()> {
         let sealed = secrets.seal(token, row.account, row.person, &mut self.chance())?;
         let mut tx = self.storage.write().await?;
         tx.reseal_session(row.id, &sealed).await?;
@@ -529,7 +592,11 @@ impl Inner {
         account: AccountId,
         secrets: &mut Secrets,
     ) -> Result<bool> {
-        let organisation = tx.person(person).await?.ok_or(ServiceError::NotFound)?.organisation;
+        let organisation = tx
+            .person(person)
+            .await?
+            .ok_or(ServiceError::NotFound)?
+            .organisation;
         let mut fresh = false;
         for access in tx.access(person, account, self.now()).await? {
             let at = (access.wrap.compartment, access.wrap.epoch);
@@ -566,7 +633,11 @@ fn worker_session(
         .map(|m| MyTeam {
             team: TeamName {
                 id: m.team,
-                name: names.teams.get(&m.team.to_string()).cloned().unwrap_or_default(),
+                name: names
+                    .teams
+                    .get(&m.team.to_string())
+                    .cloned()
+                    .unwrap_or_default(),
                 organisation: names.organisation.clone(),
             },
             lead: m.lead,
@@ -604,9 +675,10 @@ impl Service {
         let mut tx = inner.storage.write().await?;
         let account = tx.account_by_lookup(&inner.name_lookup(name)).await?;
         let found = match account {
-            Some(account) => {
-                tx.device(account.id, &device.lookup()).await?.map(|device| (account, device))
-            }
+            Some(account) => tx
+                .device(account.id, &device.lookup())
+                .await?
+                .map(|device| (account, device)),
             None => None,
         };
         let Some((account, row)) = found else {
@@ -619,7 +691,9 @@ impl Service {
             return Err(SignInError::Locked);
         }
         tx.save().await?;
-        let unlock = inner.unlock(device, passphrase.expose_secret(), row.salt).await?;
+        let unlock = inner
+            .unlock(device, passphrase.expose_secret(), row.salt)
+            .await?;
         let Ok(keys) = seal::open_account(&unlock, account.id, row.id, &row.sealed) else {
             return Err(SignInError::Wrong);
         };
@@ -630,13 +704,19 @@ impl Service {
         }
         let mut tx = inner.storage.write().await?;
         tx.clear_device_tries(row.id).await?;
-        let token = inner.open_worker_session(&mut *tx, &account, row.id, keys).await?;
+        let token = inner
+            .open_worker_session(&mut *tx, &account, row.id, keys)
+            .await?;
         tx.save().await?;
         Ok(token)
     }
 
     /// Lets a person in by their card's code and their PIN.
-    pub async fn sign_in_card(&self, code: &str, pin: &str) -> Result<SessionToken, CardSignInError> {
+    pub async fn sign_in_card(
+        &self,
+        code: &str,
+        pin: &str,
+    ) -> Result<SessionToken, CardSignInError> {
         let inner = &self.inner;
         let (card, keys) = inner.open_card(code, pin).await?;
         let mut tx = inner.storage.write().await?;
@@ -648,7 +728,9 @@ impl Service {
             names: Names::default(),
         };
         inner.refresh_trust_in(&mut *tx).await?;
-        inner.open_own_keys(&mut *tx, card.person, card.account, &mut secrets).await?;
+        inner
+            .open_own_keys(&mut *tx, card.person, card.account, &mut secrets)
+            .await?;
         let token = inner
             .keep_session(
                 &mut *tx,
@@ -718,11 +800,20 @@ impl Service {
         let keys = if enrolment.sealed.is_empty() {
             AccountKeys::generate(&mut inner.chance())
         } else {
-            let unlock = inner.unlock(&code, passphrase.expose_secret(), enrolment.salt).await?;
-            seal::open_account(&unlock, account.id, code_device(&enrolment.lookup), &enrolment.sealed)
-                .map_err(|_| EnrolError::Wrong)?
+            let unlock = inner
+                .unlock(&code, passphrase.expose_secret(), enrolment.salt)
+                .await?;
+            seal::open_account(
+                &unlock,
+                account.id,
+                code_device(&enrolment.lookup),
+                &enrolment.sealed,
+            )
+            .map_err(|_| EnrolError::Wrong)?
         };
-        inner.finish_enrolment(&enrolment, account, keys, passphrase).await
+        inner
+            .finish_enrolment(&enrolment, account, keys, passphrase)
+            .await
     }
 
     /// A code to enrol another device of the signed-in worker, sealed under their passphrase.
@@ -732,13 +823,27 @@ impl Service {
         device: &Possession,
         passphrase: &SecretString,
     ) -> Result<EnrolmentCode, SignInError> {
-        self.inner.check_passphrase(session, device, passphrase).await?;
-        let until = self.now().saturating_add(ENROLMENT).unwrap_or_else(|_| self.now());
+        self.inner
+            .check_passphrase(session, device, passphrase)
+            .await?;
+        let until = self
+            .now()
+            .saturating_add(ENROLMENT)
+            .unwrap_or_else(|_| self.now());
         let code = self
             .inner
-            .add_device_code(session.account, &session.secrets.account, passphrase, until, 1)
+            .add_device_code(
+                session.account,
+                &session.secrets.account,
+                passphrase,
+                until,
+                1,
+            )
             .await?;
-        Ok(EnrolmentCode { code: code.to_code(), until })
+        Ok(EnrolmentCode {
+            code: code.to_code(),
+            until,
+        })
     }
 
     /// Changes the passphrase of the signed-in worker on this device; their other devices must be
@@ -762,11 +867,23 @@ impl Service {
         let salt = inner.new_id();
         let unlock = inner.unlock(device, new.expose_secret(), salt).await?;
         let mut tx = inner.storage.write().await?;
-        tx.device(session.account, &device.lookup()).await?.ok_or(EnrolError::Wrong)?;
+        tx.device(session.account, &device.lookup())
+            .await?
+            .ok_or(EnrolError::Wrong)?;
         tx.remove_devices(session.account, None).await?;
         tx.remove_enrolments(session.account).await?;
         let keys = &session.secrets.account;
-        inner.add_device(&mut *tx, session.account, session.device, device, &unlock, salt, keys).await?;
+        inner
+            .add_device(
+                &mut *tx,
+                session.account,
+                session.device,
+                device,
+                &unlock,
+                salt,
+                keys,
+            )
+            .await?;
         tx.save().await?;
         Ok(())
     }
@@ -787,11 +904,16 @@ impl Inner {
     ) -> Result<(CardRow, AccountKeys), CardSignInError> {
         let possession = Possession::parse(code)?;
         let mut tx = self.storage.write().await?;
-        let card = tx.card(&possession.lookup()).await?.filter(|c| c.dead.is_none());
+        let card = tx
+            .card(&possession.lookup())
+            .await?
+            .filter(|c| c.dead.is_none());
         let Some(card) = card else {
             drop(tx);
             self.stretch(pin, [0; 16]).await?;
-            return Err(CardSignInError::Wrong { left: CARD_TRIES - 1 });
+            return Err(CardSignInError::Wrong {
+                left: CARD_TRIES - 1,
+            });
         };
         let tries = tx.count_card_try(card.person, card.card).await?;
         tx.save().await?;
@@ -799,8 +921,16 @@ impl Inner {
             return Err(CardSignInError::Locked);
         }
         let left = CARD_TRIES - tries;
-        let wrong = || if left == 0 { CardSignInError::Locked } else { CardSignInError::Wrong { left } };
-        let Ok(pin) = Pin::parse(pin) else { return Err(wrong()) };
+        let wrong = || {
+            if left == 0 {
+                CardSignInError::Locked
+            } else {
+                CardSignInError::Wrong { left }
+            }
+        };
+        let Ok(pin) = Pin::parse(pin) else {
+            return Err(wrong());
+        };
         let unlock = self.unlock(&possession, pin.as_str(), card.salt).await?;
         let Ok(keys) = seal::open_account(&unlock, card.account, card.card, &card.sealed) else {
             return Err(wrong());
@@ -821,12 +951,16 @@ impl Inner {
     ) -> Result<(), SignInError> {
         let mut tx = self.storage.write().await?;
         let row = tx.device(session.account, &device.lookup()).await?;
-        let row = row.filter(|d| d.id == session.device).ok_or(SignInError::Wrong)?;
+        let row = row
+            .filter(|d| d.id == session.device)
+            .ok_or(SignInError::Wrong)?;
         if tx.count_device_try(row.id).await? > DEVICE_TRIES {
             return Err(SignInError::Locked);
         }
         tx.save().await?;
-        let unlock = self.unlock(device, passphrase.expose_secret(), row.salt).await?;
+        let unlock = self
+            .unlock(device, passphrase.expose_secret(), row.salt)
+            .await?;
         seal::open_account(&unlock, session.account, row.id, &row.sealed)
             .map_err(|_| SignInError::Wrong)?;
         let mut tx = self.storage.write().await?;
@@ -872,11 +1006,24 @@ impl Inner {
         let salt = self.new_id();
         let unlock = self.unlock(&code, passphrase.expose_secret(), salt).await?;
         let lookup = code.lookup();
-        let sealed =
-            seal::seal_account(&unlock, account, code_device(&lookup), keys, &mut self.chance())?;
+        let sealed = seal::seal_account(
+            &unlock,
+            account,
+            code_device(&lookup),
+            keys,
+            &mut self.chance(),
+        )?;
         let mut tx = self.storage.write().await?;
-        tx.add_enrolment(&EnrolmentRow { lookup, account, salt, sealed, until, uses_left: uses, tries: 0 })
-            .await?;
+        tx.add_enrolment(&EnrolmentRow {
+            lookup,
+            account,
+            salt,
+            sealed,
+            until,
+            uses_left: uses,
+            tries: 0,
+        })
+        .await?;
         tx.save().await?;
         Ok(code)
     }
@@ -891,7 +1038,9 @@ impl Inner {
         let device = DeviceId::from_bytes(self.new_id());
         let possession = Possession::generate(&mut self.chance());
         let salt = self.new_id();
-        let unlock = self.unlock(&possession, passphrase.expose_secret(), salt).await?;
+        let unlock = self
+            .unlock(&possession, passphrase.expose_secret(), salt)
+            .await?;
         let mut tx = self.storage.write().await?;
         if !tx.use_enrolment(&enrolment.lookup).await? {
             return Err(EnrolError::Wrong);
@@ -902,13 +1051,28 @@ impl Inner {
             tx.remove_devices(account.id, None).await?;
             tx.update_account(&account).await?;
         }
-        self.add_device(&mut *tx, account.id, device, &possession, &unlock, salt, &keys).await?;
+        self.add_device(
+            &mut *tx,
+            account.id,
+            device,
+            &possession,
+            &unlock,
+            salt,
+            &keys,
+        )
+        .await?;
         let token = if account.state == AccountState::Active {
-            Some(self.open_worker_session(&mut *tx, &account, device, keys).await?)
+            Some(
+                self.open_worker_session(&mut *tx, &account, device, keys)
+                    .await?,
+            )
         } else {
             None
         };
         tx.save().await?;
-        Ok(Enrolled { device: possession, token })
+        Ok(Enrolled {
+            device: possession,
+            token,
+        })
     }
 }

@@ -72,16 +72,28 @@ pub async fn init(
     }
     let root = RootKey::generate(&mut chance);
     let recovery_seed = Key::generate(&mut chance);
-    let sheets = seal::split(&recovery_seed, request.threshold, request.keepers, &mut chance)
-        .map_err(|_| ServiceError::Setup("keepers: from 1 of 1 to 9 of 9 are possible"))?;
+    let sheets = seal::split(
+        &recovery_seed,
+        request.threshold,
+        request.keepers,
+        &mut chance,
+    )
+    .map_err(|_| ServiceError::Setup("keepers: from 1 of 1 to 9 of 9 are possible"))?;
     let (kem, verifying) = RecoveryKeys::from_seed(&recovery_seed).public();
     let mut server_seed = [0; 32];
     chance.fill_bytes(&mut server_seed);
     let server = ServerId::from_bytes(bytes(&mut chance));
     let server_key = SigningKey::from_seed(&server_seed).verifying();
     let statements = [
-        Statement::Root { key: root.signing().verifying(), issued_at: now },
-        Statement::Server { server, key: server_key, issued_at: now },
+        Statement::Root {
+            key: root.signing().verifying(),
+            issued_at: now,
+        },
+        Statement::Server {
+            server,
+            key: server_key,
+            issued_at: now,
+        },
         Statement::Recovery {
             kem,
             verifying,
@@ -94,8 +106,16 @@ pub async fn init(
         let signed = Signed::sign(statement, root.signing());
         tx.add_statement(signed.id(), &signed.to_bytes()).await?;
     }
-    let (organisation, code) =
-        add_organisation_in(&mut *tx, pepper, &root, &mut chance, now, passphrase, request).await?;
+    let (organisation, code) = add_organisation_in(
+        &mut *tx,
+        pepper,
+        &root,
+        &mut chance,
+        now,
+        passphrase,
+        request,
+    )
+    .await?;
     tx.save().await?;
     let fingerprint = RootFingerprint::of(&root.signing().verifying());
     Ok(Initialised {
@@ -125,12 +145,25 @@ pub async fn add_organisation(
     let mut chance = ChaCha20Rng::from_seed(seed);
     let mut tx = storage.write().await?;
     let first = tx.statements_after(0, 1).await?;
-    let pinned = first.first().map(|row| Signed::parse(&row.signed)).transpose()?;
+    let pinned = first
+        .first()
+        .map(|row| Signed::parse(&row.signed))
+        .transpose()?;
     if pinned.and_then(|s| s.root_key()) != Some(root.signing().verifying()) {
-        return Err(ServiceError::Setup("this is not the root key of this installation"));
+        return Err(ServiceError::Setup(
+            "this is not the root key of this installation",
+        ));
     }
-    let (organisation, code) =
-        add_organisation_in(&mut *tx, pepper, root, &mut chance, now, passphrase, request).await?;
+    let (organisation, code) = add_organisation_in(
+        &mut *tx,
+        pepper,
+        root,
+        &mut chance,
+        now,
+        passphrase,
+        request,
+    )
+    .await?;
     tx.save().await?;
     Ok((organisation, code.to_code()))
 }
@@ -155,14 +188,26 @@ async fn add_organisation_in(
     let key = Key::generate(chance);
     let keys = seal::AccountKeys::generate(chance);
     let signed = Signed::sign(
-        Statement::Administrator { organisation, account, keys: keys.public(), issued_at: now },
+        Statement::Administrator {
+            organisation,
+            account,
+            keys: keys.public(),
+            issued_at: now,
+        },
         root.signing(),
     );
     tx.add_statement(signed.id(), &signed.to_bytes()).await?;
-    let binding =
-        name_binding(ContentType::OrganisationName, organisation, organisation.as_bytes());
+    let binding = name_binding(
+        ContentType::OrganisationName,
+        organisation,
+        organisation.as_bytes(),
+    );
     let name = seal::seal(&key, &binding, request.organisation.as_bytes(), chance)?;
-    tx.add_organisation(&OrganisationRow { id: organisation, name }).await?;
+    tx.add_organisation(&OrganisationRow {
+        id: organisation,
+        name,
+    })
+    .await?;
     let profile = AccountProfile {
         name: request.administrator.clone(),
         job: request.job.clone(),
@@ -170,7 +215,9 @@ async fn add_organisation_in(
     };
     let lookup = crate::session::name_lookup(pepper, &request.administrator);
     if tx.account_by_lookup(&lookup).await?.is_some() {
-        return Err(ServiceError::Setup("this sign-in name is taken on this server"));
+        return Err(ServiceError::Setup(
+            "this sign-in name is taken on this server",
+        ));
     }
     tx.add_account(&AccountRow {
         id: account,
@@ -190,8 +237,11 @@ async fn add_organisation_in(
     .await?;
     let code = Possession::generate(chance);
     let salt = bytes(chance);
-    let stretched =
-        seal::stretch(passphrase.as_bytes(), &salt, &seal::StretchParameters::DEFAULT)?;
+    let stretched = seal::stretch(
+        passphrase.as_bytes(),
+        &salt,
+        &seal::StretchParameters::DEFAULT,
+    )?;
     let unlock = seal::unlock_key(&code, &stretched, pepper);
     let device = crate::session::code_device(&code.lookup());
     tx.add_enrolment(&EnrolmentRow {
@@ -212,7 +262,10 @@ impl Service {
     pub async fn fingerprint(&self) -> Result<String> {
         let mut tx = self.inner.storage.read().await?;
         let first = tx.statements_after(0, 1).await?;
-        let root = first.first().map(|row| Signed::parse(&row.signed)).transpose()?;
+        let root = first
+            .first()
+            .map(|row| Signed::parse(&row.signed))
+            .transpose()?;
         root.and_then(|s| s.root_key())
             .map(|key| RootFingerprint::of(&key).to_string())
             .ok_or(ServiceError::Setup("no root"))

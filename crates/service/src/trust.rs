@@ -30,13 +30,24 @@ impl TrustCache {
         let root = root.ok_or_else(|| ServiceError::Integrity {
             what: "the first statement is not the root's".into(),
         })?;
-        let mut state = State { trust: Arc::new(Trust::new(root, pinned)?), sequence: 0 };
+        let mut state = State {
+            trust: Arc::new(Trust::new(root, pinned)?),
+            sequence: 0,
+        };
         admit_new(&mut state, &mut *tx).await?;
-        Ok(Self { state: RwLock::new(state) })
+        Ok(Self {
+            state: RwLock::new(state),
+        })
     }
 
     pub(crate) fn current(&self) -> Arc<Trust> {
-        Arc::clone(&self.state.read().unwrap_or_else(PoisonError::into_inner).trust)
+        Arc::clone(
+            &self
+                .state
+                .read()
+                .unwrap_or_else(PoisonError::into_inner)
+                .trust,
+        )
     }
 }
 
@@ -71,11 +82,20 @@ impl Inner {
 
     /// The same, inside a transaction under way.
     pub(crate) async fn refresh_trust_in(&self, tx: &mut dyn Transaction) -> Result<()> {
-        let mut state = self.trust.state.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut state = self
+            .trust
+            .state
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         let before = state.sequence;
         admit_new(&mut state, tx).await?;
         if state.sequence > before {
-            let mut current = self.trust.state.write().unwrap_or_else(PoisonError::into_inner);
+            let mut current = self
+                .trust
+                .state
+                .write()
+                .unwrap_or_else(PoisonError::into_inner);
             if state.sequence > current.sequence {
                 *current = state;
             }

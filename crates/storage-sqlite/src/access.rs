@@ -8,7 +8,7 @@ use crate::{
 use async_trait::async_trait;
 use domain::{
     Compartment, Compartments,
-    id::{AccountId, GrantId, PersonId, TeamId},
+    id::{AccountId, GrantId, OrganisationId, PersonId, TeamId},
 };
 use jiff::Timestamp;
 use sqlx::{Row, sqlite::SqliteRow};
@@ -214,12 +214,13 @@ impl AccessRepository for SqliteTransaction {
                SELECT 2, ?2
                UNION ALL SELECT 1, m0.team FROM memberships m0
                  WHERE m0.account = ?2 AND m0.ended IS NULL AND (m0.compartments >> ?1) & 1 = 1)
-             SELECT e.*, w.compartment AS wrap_compartment, w.epoch AS wrap_epoch, w.grant_id,
+             SELECT e.*, n.organisation, w.compartment AS wrap_compartment, w.epoch AS wrap_epoch, w.grant_id,
                     w.recipient_kind, w.recipient, w.method, w.team_epoch, w.wrapped,
                     g.compartments, g.until, g.ended, g.signed, g.end_signed
              FROM recipients r
              JOIN wraps w ON w.recipient_kind = r.kind AND w.recipient = r.id AND w.compartment = ?1
              JOIN grants g ON g.person_id = w.person_id AND g.grant_id = w.grant_id
+             JOIN persons n ON n.person_id = w.person_id
              JOIN entries e ON e.person_id = w.person_id AND e.epoch = w.epoch
               AND e.sequence = (SELECT max(p.sequence) FROM entries p
                                 WHERE p.person_id = w.person_id AND p.profile = 1)
@@ -246,7 +247,12 @@ impl AccessRepository for SqliteTransaction {
                 wrap: wrap(row, "wrap_epoch")?,
                 grant: grant(row)?,
             };
-            listed.push(ListedRow { access, profile });
+            let organisation = Columns::of("persons", row).array("organisation")?;
+            listed.push(ListedRow {
+                organisation: OrganisationId::from_bytes(organisation),
+                access,
+                profile,
+            });
         }
         Ok(listed)
     }

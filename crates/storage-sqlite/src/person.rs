@@ -197,6 +197,24 @@ impl PersonRepository for SqliteTransaction {
         Ok(())
     }
 
+    async fn reseal_card(
+        &mut self,
+        person: PersonId,
+        card: DeviceId,
+        salt: &[u8; 16],
+        sealed: &[u8],
+    ) -> Result<(), StorageError> {
+        sqlx::query("UPDATE cards SET salt = ?, sealed = ? WHERE person_id = ? AND card = ?")
+            .bind(&salt[..])
+            .bind(sealed)
+            .bind(&person.as_bytes()[..])
+            .bind(&card.as_bytes()[..])
+            .execute(self.on()?)
+            .await
+            .map_err(engine)?;
+        Ok(())
+    }
+
     async fn add_person_statement(
         &mut self,
         person: PersonId,

@@ -8,7 +8,7 @@ use crate::{EntryRow, StorageError};
 use async_trait::async_trait;
 use domain::{
     Compartment, Compartments,
-    id::{AccountId, GrantId, PersonId, TeamId},
+    id::{AccountId, GrantId, OrganisationId, PersonId, TeamId},
 };
 use jiff::Timestamp;
 
@@ -92,6 +92,8 @@ pub struct AccessRow {
 /// A person as a team's list needs them: the wrap of identity and the latest profile entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ListedRow {
+    /// The organisation that opened the record.
+    pub organisation: OrganisationId,
     /// The wrap of the epoch that sealed the profile, with its grant.
     pub access: AccessRow,
     /// The latest entry that says who the person is.

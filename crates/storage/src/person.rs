@@ -97,6 +97,14 @@ pub trait PersonRepository {
         card: DeviceId,
         at: Timestamp,
     ) -> Result<(), StorageError>;
+    /// Writes a card's sealed keys again, under a new salt.
+    async fn reseal_card(
+        &mut self,
+        person: PersonId,
+        card: DeviceId,
+        salt: &[u8; 16],
+        sealed: &[u8],
+    ) -> Result<(), StorageError>;
     /// Adds a signed statement about a person's keys.
     async fn add_person_statement(
         &mut self,
