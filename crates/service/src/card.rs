@@ -148,6 +148,29 @@ impl Inner {
         })
     }
 
+    /// The person's own session hands on to their other card what it misses, the vault first.
+    pub(crate) async fn hand_on(
+        &self,
+        tx: &mut dyn Transaction,
+        person: PersonId,
+        account: AccountId,
+        secrets: &crate::secret::Secrets,
+    ) -> Result<()> {
+        let live = tx
+            .cards(person)
+            .await?
+            .iter()
+            .filter(|c| c.dead.is_none())
+            .count();
+        if live < 2 {
+            return Ok(());
+        }
+        let keys = self.record_keys(tx, person, account, secrets).await?;
+        self.complete_cards(tx, &secrets.account.signing, &keys)
+            .await?;
+        Ok(())
+    }
+
     /// Wraps to the person's cards the compartment keys they miss and the asker holds: a
     /// compartment that the maker of the card could not open, or the vault for a second card.
     pub(crate) async fn complete_cards(

@@ -68,12 +68,7 @@ impl RecordKeys {
         self.effective.get(&(compartment, epoch))
     }
 
-    /// The compartment's own keys, every epoch: to wrap them to someone else.
-    pub(crate) fn raw(&self, compartment: Compartment) -> impl Iterator<Item = (u32, &Key)> {
-        let range = (compartment, 0)..=(compartment, u32::MAX);
-        self.raw.range(range).map(|((_, epoch), key)| (*epoch, key))
-    }
-
+    /// The compartments' own keys, every epoch: to wrap them to someone else.
     pub(crate) fn raw_all(&self) -> impl Iterator<Item = ((Compartment, u32), &Key)> {
         self.raw.iter().map(|(at, key)| (*at, key))
     }

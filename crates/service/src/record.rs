@@ -231,6 +231,13 @@ impl Inner {
             .await?;
         let mut tx = self.storage.read().await?;
         let record = Record::fold(self.load(&mut *tx, &keys, wanted).await?);
+        drop(tx);
+        if let Who::Worker(session, _) = who
+            && !Compartments::usual().covers(open)
+        {
+            // The maker of the person's card may not have opened all that this reader opens.
+            self.complete_for_person(session, &keys).await?;
+        }
         let shared: Compartments = Compartment::SHARED.into_iter().collect();
         let mut ask: Vec<String> = record
             .accompaniments
@@ -257,8 +264,29 @@ impl Inner {
         })
     }
 
-    /// Writes one entry as the asker, in one transaction; `content` sees the record as it stands
-    /// in that compartment.
+    async fn complete_for_person(&self, session: &WorkerSession, keys: &RecordKeys) -> Result<()> {
+        let mut tx = self.storage.read().await?;
+        let cards = tx.cards(keys.person).await?;
+        let wraps = tx.wraps(keys.person).await?;
+        drop(tx);
+        let lacking = cards.iter().filter(|c| c.dead.is_none()).any(|card| {
+            let own = storage::Recipient::Account(card.account);
+            keys.raw_all().any(|(at, _)| {
+                !wraps
+                    .iter()
+                    .any(|w| w.recipient == own && (w.compartment, w.epoch) == at)
+            })
+        });
+        if lacking {
+            let mut tx = self.storage.write().await?;
+            self.complete_cards(&mut *tx, &session.signing, keys)
+                .await?;
+            tx.save().await?;
+        }
+        Ok(())
+    }
+
+    /// Writes one entry as the asker, in one transaction.
     pub(crate) async fn write_one(
         &self,
         who: &Who<'_>,

@@ -731,6 +731,9 @@ impl Service {
         inner
             .open_own_keys(&mut *tx, card.person, card.account, &mut secrets)
             .await?;
+        inner
+            .hand_on(&mut *tx, card.person, card.account, &secrets)
+            .await?;
         let token = inner
             .keep_session(
                 &mut *tx,

@@ -1,0 +1,105 @@
+//! What the server does on its own while everything is locked: checkpoints and sweeping.
+
+use crate::{Result, Service, safe::file_path};
+use jiff::SignedDuration;
+use object_store::ObjectStoreExt;
+use seal::{Checkpoint, Head, heads_hash};
+use storage::{CheckpointRow, HeadRow};
+
+const PAGE: u32 = 1000;
+/// An upload not finished after this long is an orphan.
+const ORPHAN: SignedDuration = SignedDuration::from_hours(24);
+
+/// What a sweep removed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Sessions whose time was over.
+    pub sessions: u64,
+    /// Files that no entry names.
+    pub files: u64,
+}
+
+impl Service {
+    /// Signs where every record that changed since the last checkpoint stands; gives how many, and
+    /// `None` where none changed.
+    pub async fn checkpoint(&self) -> Result<Option<u64>> {
+        let inner = &self.inner;
+        let mut tx = inner.storage.write().await?;
+        let (sequence, previous) = match tx.last_checkpoint().await? {
+            Some(row) => (row.sequence + 1, Checkpoint::parse(&row.bytes)?.hash()),
+            None => (1, [0; 32]),
+        };
+        let mut heads: Vec<Head> = Vec::new();
+        loop {
+            let after = heads.last().map(|h| h.person);
+            let rows = tx.changed_people(after, PAGE).await?;
+            if rows.is_empty() {
+                break;
+            }
+            heads.extend(rows.iter().map(|row| Head {
+                person: row.person,
+                entries: row.entries,
+                entry_hash: row.entry_hash,
+                readings: row.readings,
+                reading_hash: row.reading_hash,
+            }));
+        }
+        if heads.is_empty() {
+            return Ok(None);
+        }
+        let checkpoint = Checkpoint {
+            server: inner.server.id,
+            sequence,
+            previous,
+            at: inner.now(),
+            changed: heads.len() as u64,
+            heads_hash: heads_hash(&heads),
+        };
+        let rows: Vec<HeadRow> = heads
+            .iter()
+            .map(|h| HeadRow {
+                person: h.person,
+                checkpoint: sequence,
+                entries: h.entries,
+                entry_hash: h.entry_hash,
+                readings: h.readings,
+                reading_hash: h.reading_hash,
+            })
+            .collect();
+        tx.add_heads(&rows).await?;
+        tx.add_checkpoint(&CheckpointRow {
+            sequence,
+            bytes: checkpoint.to_bytes(),
+            signature: *checkpoint.sign(&inner.server.signing).as_bytes(),
+        })
+        .await?;
+        tx.save().await?;
+        Ok(Some(heads.len() as u64))
+    }
+
+    /// Removes sessions whose time is over and files that no entry names.
+    pub async fn sweep(&self) -> Result<Swept> {
+        let inner = &self.inner;
+        let mut swept = Swept::default();
+        let mut tx = inner.storage.write().await?;
+        swept.sessions = tx.sweep_sessions(inner.now()).await?;
+        let before = inner.now().saturating_sub(ORPHAN).unwrap_or(inner.now());
+        let orphans = tx.orphan_files(before, PAGE).await?;
+        tx.save().await?;
+        for orphan in orphans {
+            match inner
+                .files
+                .delete(&file_path(orphan.person, orphan.file))
+                .await
+            {
+                Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+                Err(error) => return Err(error.into()),
+            }
+            let mut tx = inner.storage.write().await?;
+            tx.forget_file(orphan.person, orphan.file).await?;
+            tx.save().await?;
+            swept.files += 1;
+        }
+        Ok(swept)
+    }
+}

@@ -1,0 +1,135 @@
+//! Keepers opening one sealed record together, with a reason that the record shows.
+
+use crate::{
+    Inner, Result, Service, ServiceError,
+    journal::{NewEntry, Signer},
+    keyring::{RecordKeys, wrap_binding},
+    reading::{NewReading, What},
+};
+use domain::{
+    entry::{Author, Content, EntryBody, Side},
+    id::{AccountId, PersonId, SessionId},
+    record::Record,
+};
+use seal::{Basis, Key, RecoveryKeys, RecoverySheet, Signed};
+use std::{collections::BTreeMap, sync::Arc};
+use storage::Recipient;
+
+/// What stands for an account where the keepers sign together.
+pub(crate) const KEEPERS: AccountId = AccountId::from_bytes([0; 16]);
+
+impl Inner {
+    /// The recovery keys that those sheets give back, if they are this installation's.
+    pub(crate) fn recovery(&self, sheets: &[RecoverySheet]) -> Result<RecoveryKeys> {
+        let seed = seal::combine(sheets)
+            .map_err(|_| ServiceError::Setup("these sheets do not open together"))?;
+        let keys = RecoveryKeys::from_seed(&seed);
+        let trust = self.trust();
+        let stated = trust
+            .recovery()
+            .ok_or(ServiceError::Setup("no recovery key was stated"))?;
+        if keys.public() != (stated.kem.clone(), stated.verifying) {
+            return Err(ServiceError::Setup(
+                "these sheets are not those of this installation",
+            ));
+        }
+        Ok(keys)
+    }
+}
+
+impl Service {
+    /// Keepers open a record together. The reason is written in every compartment they open, and a
+    /// reading in each, before anything is shown.
+    pub async fn open_by_keepers(
+        &self,
+        sheets: &[RecoverySheet],
+        person: PersonId,
+        reason: &str,
+    ) -> Result<Record> {
+        if reason.trim().chars().count() < 10 {
+            return Err(ServiceError::Setup("say why in at least ten characters"));
+        }
+        let inner = &self.inner;
+        inner.refresh_trust().await?;
+        let recovery = inner.recovery(sheets)?;
+        let mut tx = inner.storage.write().await?;
+        let row = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
+        let grants = tx.grants(person).await?;
+        let trust = inner.trust();
+        let mut raw = BTreeMap::new();
+        for wrap in tx.wraps(person).await? {
+            let grant = grants
+                .iter()
+                .find(|g| g.grant == wrap.grant && g.ended.is_none());
+            let Some(grant) = grant.filter(|_| wrap.recipient == Recipient::Keepers) else {
+                continue;
+            };
+            let facts = trust.verify_grant(&Signed::parse(&grant.signed)?, &[])?;
+            if facts.basis != Basis::Recovery || facts.person != person {
+                return Err(ServiceError::Integrity {
+                    what: format!("grant {}", wrap.grant),
+                });
+            }
+            let binding = wrap_binding(
+                row.organisation,
+                person,
+                wrap.compartment,
+                wrap.epoch,
+                wrap.grant,
+            );
+            let key = seal::unwrap(&recovery.kem, &binding, &wrap.wrapped)?;
+            raw.insert((wrap.compartment, wrap.epoch), Key::from_slice(&key)?);
+        }
+        if raw.is_empty() {
+            return Err(ServiceError::Setup(
+                "the person declined that keepers open this record",
+            ));
+        }
+        let share = inner.share(person).await?;
+        let keys = RecordKeys::new(row.organisation, person, raw, &share);
+        let how_many = u8::try_from(sheets.len()).unwrap_or(u8::MAX);
+        let author = Author {
+            account: KEEPERS,
+            side: Side::Keepers,
+            name: String::new(),
+            job: String::new(),
+            team: None,
+        };
+        let existing = tx.compartments(person).await?;
+        let opened = keys.open_compartments().intersection(existing);
+        let signer = Signer {
+            account: KEEPERS,
+            key: &recovery.signing,
+        };
+        for compartment in opened.iter() {
+            let content = Content::OpenedByKeepers {
+                reason: reason.trim().to_owned(),
+                keepers: how_many,
+            };
+            let body = EntryBody {
+                at: inner.now(),
+                author: author.clone(),
+                content,
+            };
+            inner
+                .append(&mut *tx, &keys, &signer, NewEntry::new(compartment, body))
+                .await?;
+        }
+        tx.save().await?;
+        let readings = opened
+            .iter()
+            .map(|compartment| NewReading {
+                compartment,
+                what: What::Keepers(reason.trim().to_owned()),
+                object: [0; 16],
+            })
+            .collect();
+        let session = SessionId::from_bytes(inner.new_id());
+        let signing = Arc::new(recovery.signing.clone());
+        inner
+            .journal(&keys, session, &author, &signing, readings)
+            .await?;
+        let mut tx = inner.storage.read().await?;
+        Ok(Record::fold(inner.load(&mut *tx, &keys, opened).await?))
+    }
+}
