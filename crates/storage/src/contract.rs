@@ -1,1 +1,70 @@
+//! The stories every engine must pass, written once: an engine's tests call [`crate::stories!`].
+//!
+//! Each story makes its own organisation and identifiers from a seed, so stories may run one after
+//! another in one database. After a refusal a story leaves its transaction: some engines allow
+//! nothing else. Nothing here is built without the feature `contract`.
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a story that does not hold panics, as a test does"
+)]
 
+mod access;
+mod account;
+mod checkpoint;
+mod organisation;
+mod person;
+mod record;
+mod sample;
+mod session;
+mod shares;
+mod together;
+
+pub use access::{access, grants, listed};
+pub use account::{accounts, devices, enrolments, parallel_tries};
+pub use checkpoint::checkpoints;
+pub use organisation::{memberships, organisations, statements, team_wraps};
+pub use person::{cards, import_marks, people, person_statements};
+pub use record::{entries, files, readings};
+pub use sample::Sample;
+pub use session::{card_sessions, sessions, short_codes};
+pub use shares::shares;
+pub use together::{concurrent_writers, one_consistent_state, unsaved_is_undone};
+
+/// Makes one test a story. `$open` is an asynchronous function without arguments that gives a pair:
+/// what keeps the database alive, and the engine. `$shares` does the same for a share store.
+#[macro_export]
+macro_rules! stories {
+    ($open:path, $shares:path) => {
+        $crate::stories!(@main $open:
+            organisations statements memberships team_wraps
+            accounts devices enrolments parallel_tries
+            sessions card_sessions short_codes
+            people cards person_statements import_marks
+            entries readings files
+            access listed grants
+            checkpoints
+            unsaved_is_undone concurrent_writers one_consistent_state
+        );
+
+        #[tokio::test]
+        async fn shares() {
+            let (_alive, store) = $shares().await;
+            let sample = $crate::contract::Sample::new("shares");
+            if let Err(error) = $crate::contract::shares(&store, sample).await {
+                panic!("{error}: {error:?}");
+            }
+            $crate::ShareStore::close(&store).await;
+        }
+    };
+    (@main $open:path: $($story:ident)*) => {$(
+        #[tokio::test]
+        async fn $story() {
+            let (_alive, storage) = $open().await;
+            let sample = $crate::contract::Sample::new(stringify!($story));
+            if let Err(error) = $crate::contract::$story(&storage, sample).await {
+                panic!("{error}: {error:?}");
+            }
+            $crate::Storage::close(&storage).await;
+        }
+    )*};
+}

@@ -1,0 +1,163 @@
+//! People, cards, statements about their keys, marks of imports.
+
+use super::sample::{Sample, at, refused};
+use crate::{CardRow, Storage, StorageError};
+
+/// A person is kept once and walked in order of identifier.
+pub async fn people(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
+    let told = sample.organisation(storage).await?;
+    let mut before = storage.read().await?.count_people().await?;
+    let mut people = Vec::new();
+    for _ in 0..5 {
+        people.push(told.person(storage, &mut sample).await?);
+        before += 1;
+    }
+    people.sort_by_key(|p| p.person);
+
+    let mut tx = storage.read().await?;
+    assert_eq!(tx.count_people().await?, before);
+    assert_eq!(
+        tx.person(people[2].person).await?.as_ref(),
+        Some(&people[2])
+    );
+    let nobody = domain::id::PersonId::from_bytes(sample.bytes());
+    assert_eq!(tx.person(nobody).await?, None);
+    let mut walked = Vec::new();
+    let mut after = None;
+    loop {
+        let page = tx.people_after(after, 2).await?;
+        assert!(page.len() <= 2);
+        let Some(last) = page.last() else { break };
+        after = Some(last.person);
+        walked.extend(page);
+    }
+    assert!(walked.is_sorted_by_key(|p| p.person));
+    walked.retain(|p| p.organisation == told.organisation.id);
+    assert_eq!(walked, people);
+    drop(tx);
+
+    let mut tx = storage.write().await?;
+    refused(tx.add_person(&people[0]).await);
+    Ok(())
+}
+
+/// A card is found by its secret, counts tries until it is cleared, shows as locked to its
+/// organisation, and dies once.
+pub async fn cards(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
+    let told = sample.organisation(storage).await?;
+    let elsewhere = sample.organisation(storage).await?;
+    let team = told.team(storage, &mut sample).await?;
+    let other_team = elsewhere.team(storage, &mut sample).await?;
+    let person = told.person(storage, &mut sample).await?.person;
+    let card = sample.card(person, team);
+    let second = CardRow {
+        made: at(3),
+        ..sample.card(person, other_team)
+    };
+    let mut tx = storage.write().await?;
+    tx.add_card(&card).await?;
+    tx.add_card(&second).await?;
+    tx.save().await?;
+
+    let mut same_secret = sample.card(person, team);
+    same_secret.lookup = card.lookup;
+    let mut tx = storage.write().await?;
+    refused(tx.add_card(&same_secret).await);
+    drop(tx);
+
+    let mut tx = storage.write().await?;
+    assert_eq!(tx.card(&card.lookup).await?.as_ref(), Some(&card));
+    assert_eq!(tx.card(&sample.bytes()).await?, None);
+    assert_eq!(tx.cards(person).await?, [card.clone(), second.clone()]);
+    for count in 1..=5 {
+        assert_eq!(tx.count_card_try(person, card.card).await?, count);
+    }
+    assert_eq!(tx.count_card_try(person, second.card).await?, 1);
+    tx.save().await?;
+
+    let mut tx = storage.write().await?;
+    let locked = tx.locked_cards(told.organisation.id, 5).await?;
+    assert_eq!(
+        locked.iter().map(|c| c.card).collect::<Vec<_>>(),
+        [card.card]
+    );
+    assert_eq!(locked[0].tries, 5);
+    let there = tx.locked_cards(elsewhere.organisation.id, 5).await?;
+    assert!(there.is_empty(), "once tried is not locked");
+    tx.clear_card_tries(person, card.card).await?;
+    assert!(tx.locked_cards(told.organisation.id, 5).await?.is_empty());
+    assert_eq!(tx.card(&card.lookup).await?.as_ref(), Some(&card));
+    for _ in 0..5 {
+        tx.count_card_try(person, card.card).await?;
+    }
+    tx.kill_card(person, card.card, at(20)).await?;
+    let dead = tx.locked_cards(told.organisation.id, 5).await?;
+    assert!(dead.is_empty(), "a dead card cannot be unlocked");
+    let found = tx.card(&card.lookup).await?;
+    assert_eq!(
+        found.map(|c| c.dead),
+        Some(Some(at(20))),
+        "dead, still given"
+    );
+    let alive = tx.card(&second.lookup).await?;
+    assert_eq!(alive.map(|c| c.dead), Some(None));
+    tx.save().await
+}
+
+/// Statements about a person's keys come back in the order they were added, each person's own.
+pub async fn person_statements(
+    storage: &dyn Storage,
+    mut sample: Sample,
+) -> Result<(), StorageError> {
+    let told = sample.organisation(storage).await?;
+    let person = told.person(storage, &mut sample).await?.person;
+    let other = told.person(storage, &mut sample).await?.person;
+    let given: Vec<_> = (0..3).map(|_| sample.statement()).collect();
+    let theirs = sample.statement();
+    let mut tx = storage.write().await?;
+    tx.add_person_statement(person, given[0].0, &given[0].1)
+        .await?;
+    tx.add_person_statement(other, theirs.0, &theirs.1).await?;
+    tx.add_person_statement(person, given[1].0, &given[1].1)
+        .await?;
+    tx.save().await?;
+    let mut tx = storage.write().await?;
+    tx.add_person_statement(person, given[2].0, &given[2].1)
+        .await?;
+    tx.save().await?;
+
+    let mut tx = storage.read().await?;
+    let signed: Vec<_> = given.into_iter().map(|(_, signed)| signed).collect();
+    assert_eq!(tx.person_statements(person).await?, signed);
+    assert_eq!(tx.person_statements(other).await?, [theirs.1]);
+    Ok(())
+}
+
+/// People are found again by the marks of their import.
+pub async fn import_marks(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
+    let told = sample.organisation(storage).await?;
+    let one = told.person(storage, &mut sample).await?.person;
+    let two = told.person(storage, &mut sample).await?.person;
+    let marks: [[u8; 16]; 4] = [
+        sample.bytes(),
+        sample.bytes(),
+        sample.bytes(),
+        sample.bytes(),
+    ];
+    let mut tx = storage.write().await?;
+    tx.add_import_mark(one, &marks[0]).await?;
+    tx.add_import_mark(one, &marks[1]).await?;
+    tx.add_import_mark(two, &marks[2]).await?;
+    tx.add_import_mark(two, &marks[2]).await?;
+    tx.save().await?;
+
+    let mut tx = storage.read().await?;
+    let mut found = tx.import_marks(&marks).await?;
+    found.sort_unstable();
+    let mut expected = [(marks[0], one), (marks[1], one), (marks[2], two)];
+    expected.sort_unstable();
+    assert_eq!(found, expected);
+    assert_eq!(tx.import_marks(&marks[3..]).await?, []);
+    assert_eq!(tx.import_marks(&[]).await?, []);
+    Ok(())
+}

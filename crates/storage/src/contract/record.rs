@@ -1,0 +1,165 @@
+//! The chains of entries and readings, and files.
+
+use super::sample::{Sample, advance, advance_readings, at, february, january, refused, set};
+use crate::{Storage, StorageError};
+use domain::{Compartment, Compartments};
+
+/// Entries join the end of the chain or are refused; they come back as given.
+pub async fn entries(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
+    let told = sample.organisation(storage).await?;
+    let mut person = told.person(storage, &mut sample).await?;
+    let beginning = person.clone();
+    let mut written = Vec::new();
+    let mut tx = storage.write().await?;
+    for compartment in [
+        Compartment::Identity,
+        Compartment::Social,
+        Compartment::Vault,
+        Compartment::Social,
+    ] {
+        let mut entry = sample.entry(&person, compartment);
+        entry.profile = compartment == Compartment::Identity;
+        entry.epoch = u32::from(compartment.code());
+        entry.file = (compartment == Compartment::Vault).then(|| sample.file_fact());
+        tx.append_entry(&entry, february()).await?;
+        advance(&mut person, &entry);
+        written.push(entry);
+    }
+    tx.save().await?;
+    person.active = february();
+
+    let mut tx = storage.read().await?;
+    assert_eq!(tx.person(person.person).await?.as_ref(), Some(&person));
+    let everything: Compartments = Compartment::ALL.into_iter().collect();
+    assert_eq!(tx.entries(person.person, everything).await?, written);
+    let social = tx
+        .entries(person.person, set(&[Compartment::Social]))
+        .await?;
+    assert_eq!(social, [written[1].clone(), written[3].clone()]);
+    let none = tx.entries(person.person, Compartments::NONE).await?;
+    assert!(none.is_empty());
+    assert_eq!(
+        tx.entry(person.person, 3).await?.as_ref(),
+        Some(&written[2])
+    );
+    assert_eq!(tx.entry(person.person, 5).await?, None);
+    assert_eq!(tx.entries_after(person.person, 1, 2).await?, written[1..3]);
+    let links: Vec<_> = written.iter().map(|e| (e.hash, e.previous)).collect();
+    assert_eq!(tx.entry_links(person.person).await?, links);
+    drop(tx);
+
+    let mut forked = sample.entry(&person, Compartment::Social);
+    forked.previous = written[2].hash;
+    let mut skipping = sample.entry(&person, Compartment::Social);
+    skipping.sequence += 1;
+    let again = sample.entry(&beginning, Compartment::Social);
+    let mut nowhere = sample.entry(&person, Compartment::Social);
+    nowhere.person = domain::id::PersonId::from_bytes(sample.bytes());
+    for wrong in [forked, skipping, again, nowhere, written[3].clone()] {
+        let mut tx = storage.write().await?;
+        refused(tx.append_entry(&wrong, january()).await);
+    }
+    let mut tx = storage.read().await?;
+    assert_eq!(tx.person(person.person).await?, Some(person.clone()));
+    assert_eq!(tx.entry_links(person.person).await?, links);
+    Ok(())
+}
+
+/// Readings join their own chain, many in one transaction, each identifier once.
+pub async fn readings(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
+    let told = sample.organisation(storage).await?;
+    let mut person = told.person(storage, &mut sample).await?;
+    let beginning = person.clone();
+    let mut written = Vec::new();
+    let mut tx = storage.write().await?;
+    for number in 0..6 {
+        let compartment = if number % 2 == 0 {
+            Compartment::Social
+        } else {
+            Compartment::Health
+        };
+        let reading = sample.reading(&person, compartment);
+        assert!(tx.append_reading(&reading).await?);
+        advance_readings(&mut person, &reading);
+        written.push(reading);
+    }
+    tx.save().await?;
+
+    let mut tx = storage.write().await?;
+    let mut repeated = sample.reading(&person, Compartment::Social);
+    repeated.reading = written[2].reading;
+    assert!(!tx.append_reading(&repeated).await?, "already there");
+    assert!(!tx.append_reading(&written[5]).await?, "already there");
+    tx.save().await?;
+
+    let mut tx = storage.read().await?;
+    let id = person.person;
+    assert_eq!(tx.person(id).await?.as_ref(), Some(&person));
+    assert!(tx.has_reading(id, written[2].reading).await?);
+    assert!(!tx.has_reading(id, sample.reading_id()).await?);
+    assert_eq!(tx.readings_after(id, 2, 3).await?, written[2..5]);
+    let social = tx
+        .readings(id, set(&[Compartment::Social]), None, 2)
+        .await?;
+    assert_eq!(social, [written[4].clone(), written[2].clone()]);
+    let older = tx
+        .readings(id, set(&[Compartment::Social]), Some(3), 2)
+        .await?;
+    assert_eq!(older, [written[0].clone()]);
+    let both = set(&[Compartment::Social, Compartment::Health]);
+    assert_eq!(tx.readings(id, both, Some(u64::MAX), 100).await?.len(), 6);
+    let nothing = tx.readings(id, Compartments::NONE, None, 100).await?;
+    assert!(nothing.is_empty());
+    drop(tx);
+
+    let mut forked = sample.reading(&person, Compartment::Social);
+    forked.previous = written[4].hash;
+    let stale = sample.reading(&beginning, Compartment::Social);
+    for wrong in [forked, stale] {
+        let mut tx = storage.write().await?;
+        refused(tx.append_reading(&wrong).await);
+    }
+
+    // The same identifier about someone else is another reading.
+    let other = told.person(storage, &mut sample).await?;
+    let mut theirs = sample.reading(&other, Compartment::Social);
+    theirs.reading = written[0].reading;
+    let mut tx = storage.write().await?;
+    assert!(!tx.has_reading(other.person, theirs.reading).await?);
+    assert!(tx.append_reading(&theirs).await?);
+    tx.save().await
+}
+
+/// An upload is an orphan until an entry names its file; a kept file is never forgotten.
+pub async fn files(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
+    let told = sample.organisation(storage).await?;
+    let person = told.person(storage, &mut sample).await?.person;
+    let kept = sample.file(person, at(1));
+    let orphan = sample.file(person, at(2));
+    let recent = sample.file(person, at(9));
+    let mut tx = storage.write().await?;
+    for file in [&kept, &orphan, &recent] {
+        tx.begin_file(file).await?;
+    }
+    tx.keep_file(person, kept.file).await?;
+    tx.save().await?;
+
+    let mut tx = storage.write().await?;
+    let mut orphans = tx.orphan_files(at(9), 10_000).await?;
+    orphans.retain(|f| f.person == person);
+    assert_eq!(orphans, [orphan]);
+    tx.forget_file(person, orphan.file).await?;
+    tx.forget_file(person, kept.file).await?;
+    let mut orphans = tx.orphan_files(at(10), 10_000).await?;
+    orphans.retain(|f| f.person == person);
+    assert_eq!(orphans, [recent]);
+    tx.keep_file(person, kept.file).await?;
+    tx.save().await?;
+
+    let mut tx = storage.write().await?;
+    refused(tx.keep_file(person, orphan.file).await);
+    drop(tx);
+    let mut tx = storage.write().await?;
+    refused(tx.begin_file(&kept).await);
+    Ok(())
+}
