@@ -58,7 +58,7 @@ CREATE TABLE devices (
   enrolled INTEGER NOT NULL,
   tries INTEGER NOT NULL DEFAULT 0
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX devices_by_account ON devices (account, lookup);
+CREATE UNIQUE INDEX devices_by_account ON devices (account, lookup);
 
 CREATE TABLE enrolments (
   lookup BLOB PRIMARY KEY CHECK (length(lookup) = 16),
@@ -81,6 +81,7 @@ CREATE TABLE sessions (
   ends INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX sessions_by_account ON sessions (account);
+CREATE INDEX sessions_by_end ON sessions (ends);
 
 CREATE TABLE short_codes (
   lookup BLOB PRIMARY KEY CHECK (length(lookup) = 16),
@@ -115,7 +116,7 @@ CREATE TABLE cards (
   team BLOB NOT NULL,
   PRIMARY KEY (person_id, card)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX cards_by_lookup ON cards (lookup);
+CREATE UNIQUE INDEX cards_by_lookup ON cards (lookup);
 CREATE INDEX cards_tried ON cards (tries) WHERE tries > 0;
 
 CREATE TABLE person_statements (
@@ -207,7 +208,7 @@ CREATE TABLE wraps (
   method INTEGER NOT NULL CHECK (method BETWEEN 1 AND 3),
   team_epoch INTEGER NOT NULL,
   wrapped BLOB NOT NULL,
-  PRIMARY KEY (person_id, compartment, epoch, grant_id),
+  PRIMARY KEY (person_id, compartment, epoch, recipient_kind, recipient, grant_id),
   FOREIGN KEY (person_id, grant_id) REFERENCES grants (person_id, grant_id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX wraps_by_recipient ON wraps (recipient_kind, recipient, compartment, person_id);
@@ -230,3 +231,7 @@ CREATE TABLE checkpoint_heads (
   PRIMARY KEY (person_id, checkpoint)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX checkpoint_heads_by_checkpoint ON checkpoint_heads (checkpoint, person_id);
+CREATE TRIGGER checkpoint_heads_stay BEFORE UPDATE ON checkpoint_heads BEGIN SELECT RAISE(ABORT, 'heads are never rewritten'); END;
+CREATE TRIGGER checkpoint_heads_remain BEFORE DELETE ON checkpoint_heads BEGIN SELECT RAISE(ABORT, 'heads are never removed'); END;
+CREATE TRIGGER person_statements_stay BEFORE UPDATE ON person_statements BEGIN SELECT RAISE(ABORT, 'statements are never rewritten'); END;
+CREATE TRIGGER person_statements_remain BEFORE DELETE ON person_statements BEGIN SELECT RAISE(ABORT, 'statements are never removed'); END;

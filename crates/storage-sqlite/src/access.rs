@@ -21,6 +21,7 @@ macro_rules! usable {
     () => {
         "g.ended IS NULL AND (g.until IS NULL OR g.until > ?3)
          AND (g.compartments >> w.compartment) & 1 = 1
+         AND g.recipient_kind = w.recipient_kind AND g.recipient = w.recipient
          AND ((w.recipient_kind = 2 AND w.recipient = ?2)
            OR (w.recipient_kind = 1 AND EXISTS (
                  SELECT 1 FROM memberships m
@@ -142,7 +143,8 @@ impl AccessRepository for SqliteTransaction {
         sqlx::query(
             "INSERT INTO wraps (person_id, compartment, epoch, grant_id, recipient_kind, recipient,
              method, team_epoch, wrapped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-             ON CONFLICT (person_id, compartment, epoch, grant_id) DO UPDATE SET
+             ON CONFLICT (person_id, compartment, epoch, recipient_kind, recipient, grant_id)
+             DO UPDATE SET
              method = excluded.method, team_epoch = excluded.team_epoch, wrapped = excluded.wrapped",
         )
         .bind(&row.person.as_bytes()[..])
@@ -221,7 +223,7 @@ impl AccessRepository for SqliteTransaction {
              JOIN wraps w ON w.recipient_kind = r.kind AND w.recipient = r.id AND w.compartment = ?1
              JOIN grants g ON g.person_id = w.person_id AND g.grant_id = w.grant_id
              JOIN persons n ON n.person_id = w.person_id
-             JOIN entries e ON e.person_id = w.person_id AND e.epoch = w.epoch
+             JOIN entries e ON e.person_id = w.person_id AND e.epoch = w.epoch AND e.compartment = ?1
               AND e.sequence = (SELECT max(p.sequence) FROM entries p
                                 WHERE p.person_id = w.person_id AND p.profile = 1)
              WHERE ",

@@ -1,12 +1,17 @@
 //! Opening, checking, copying and closing the main file, and handing out transactions.
 
-use crate::{SqliteTransaction, row::engine};
+use crate::{
+    SqliteTransaction, file,
+    file::make_private,
+    row::{engine, unwritable},
+};
 use async_trait::async_trait;
 use sqlx::{
     ConnectOptions, Connection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use std::{
+    io,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -39,6 +44,8 @@ pub(crate) fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("secure_delete", "ON")
         .pragma("temp_store", "MEMORY")
         .pragma("trusted_schema", "OFF")
+        // Without it, a replacing insert would remove rows past the triggers that forbid it.
+        .pragma("recursive_triggers", "ON")
         // Statements hold no values, but their log would say who does what and when.
         .disable_statement_logging()
 }
@@ -52,33 +59,59 @@ pub(crate) fn pool(most: u32) -> SqlitePoolOptions {
         .max_lifetime(None)
 }
 
-/// Makes the file where there is none, readable by its owner only.
-pub(crate) fn make_private(path: &Path) -> Result<(), StorageError> {
-    use std::os::unix::fs::OpenOptionsExt;
-    std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)
-        .map(drop)
-        .map_err(|e| StorageError::Engine(Box::new(e)))
-}
-
 /// One new file holding everything one consistent state of the pool's database holds.
-pub(crate) async fn vacuum_into(pool: &SqlitePool, file: &Path) -> Result<(), StorageError> {
-    make_private(file)?;
-    let target = file.to_string_lossy().into_owned();
-    let mut connection = pool.acquire().await.map_err(engine)?.detach();
-    sqlx::query("PRAGMA query_only = OFF")
-        .execute(&mut connection)
-        .await
-        .map_err(engine)?;
+pub(crate) async fn vacuum_into(pool: &SqlitePool, to: &Path) -> Result<(), StorageError> {
+    let target = to.to_str().ok_or_else(|| {
+        unwritable(io::Error::new(
+            io::ErrorKind::InvalidFilename,
+            "the name of the copy is not UTF-8",
+        ))
+    })?;
+    file::make_new(to).map_err(unwritable)?;
+    // A connection of its own: the readers' refuse any writing, and the writer must stay free.
+    let options = (*pool.connect_options())
+        .clone()
+        .pragma("query_only", "OFF");
+    let mut connection = options.connect().await.map_err(engine)?;
     sqlx::query("VACUUM INTO ?")
         .bind(target)
         .execute(&mut connection)
         .await
         .map_err(engine)?;
-    connection.close().await.map_err(engine)
+    connection.close().await.map_err(engine)?;
+    file::sync(to).map_err(unwritable)
+}
+
+/// Moves the write-ahead log into the main file and leaves it empty; [`StorageError::Busy`] where
+/// someone still reads from it.
+pub(crate) async fn empty_log(writer: &SqlitePool) -> Result<(), StorageError> {
+    let (busy, _, _): (i64, i64, i64) = sqlx::query_as("PRAGMA wal_checkpoint(TRUNCATE)")
+        .fetch_one(writer)
+        .await
+        .map_err(engine)?;
+    if busy == 0 {
+        Ok(())
+    } else {
+        Err(StorageError::Busy)
+    }
+}
+
+/// Every fault that the engine finds while it can walk the file at all.
+async fn faults(readers: &SqlitePool) -> Result<Vec<String>, StorageError> {
+    let said: Vec<(String,)> = sqlx::query_as("PRAGMA integrity_check(100)")
+        .fetch_all(readers)
+        .await
+        .map_err(engine)?;
+    let missing: Vec<(String, Option<i64>, String, i64)> =
+        sqlx::query_as("PRAGMA foreign_key_check")
+            .fetch_all(readers)
+            .await
+            .map_err(engine)?;
+    let said = said.into_iter().map(|(line,)| line).filter(|l| l != "ok");
+    let missing = missing.into_iter().map(|(table, _, parent, _)| {
+        format!("a row of {table} names a row of {parent} that is not there")
+    });
+    Ok(said.chain(missing).collect())
 }
 
 impl SqliteStorage {
@@ -106,7 +139,7 @@ impl SqliteStorage {
     /// # Errors
     /// [`StorageError::Engine`] where it is not.
     pub async fn open_existing(path: &Path) -> Result<Self, StorageError> {
-        std::fs::metadata(path).map_err(|e| StorageError::Engine(Box::new(e)))?;
+        std::fs::metadata(path).map_err(unwritable)?;
         Self::open(path).await
     }
 
@@ -140,25 +173,11 @@ impl Storage for SqliteStorage {
     }
 
     async fn check(&self) -> Result<Vec<String>, StorageError> {
-        let mut faults = Vec::new();
-        let rows: Vec<(String,)> = sqlx::query_as("PRAGMA integrity_check(100)")
-            .fetch_all(&self.readers)
-            .await
-            .map_err(engine)?;
-        faults.extend(
-            rows.into_iter()
-                .map(|(line,)| line)
-                .filter(|line| line != "ok"),
-        );
-        let rows: Vec<(String, Option<i64>, String, i64)> =
-            sqlx::query_as("PRAGMA foreign_key_check")
-                .fetch_all(&self.readers)
-                .await
-                .map_err(engine)?;
-        faults.extend(rows.into_iter().map(|(table, _, parent, _)| {
-            format!("a row of {table} names a row of {parent} that is not there")
-        }));
-        Ok(faults)
+        match faults(&self.readers).await {
+            // A file too damaged to be walked is what was asked for.
+            Err(StorageError::Engine(error)) => Ok(vec![error.to_string()]),
+            found => found,
+        }
     }
 
     async fn copy_to(&self, file: &Path) -> Result<(), StorageError> {
@@ -169,9 +188,7 @@ impl Storage for SqliteStorage {
         self.readers.close().await;
         // Best effort: a log left behind is replayed at the next opening.
         let _ = sqlx::query("PRAGMA optimize").execute(&self.writer).await;
-        let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-            .execute(&self.writer)
-            .await;
+        let _ = empty_log(&self.writer).await;
         self.writer.close().await;
     }
 }

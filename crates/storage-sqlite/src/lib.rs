@@ -8,6 +8,7 @@ mod access;
 mod account;
 mod checkpoint;
 mod engine;
+mod file;
 mod organisation;
 mod person;
 mod record;

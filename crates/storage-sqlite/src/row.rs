@@ -4,26 +4,47 @@
 use domain::{Compartment, Compartments};
 use jiff::{Timestamp, civil::Date};
 use sqlx::{Row, sqlite::SqliteRow};
+use std::io;
 use storage::StorageError;
 
 /// What the engine said, as this crate's errors.
 pub(crate) fn engine(error: sqlx::Error) -> StorageError {
-    if let sqlx::Error::Database(db) = &error {
-        match db.code().as_deref() {
-            Some("13") => return StorageError::Full,
-            Some("5" | "6" | "261" | "517") => return StorageError::Busy,
-            Some("1555" | "2067" | "2579") => return StorageError::Conflict("a unique value"),
-            _ => {}
+    match &error {
+        sqlx::Error::PoolTimedOut => return StorageError::Busy,
+        // Only statements that must find their row ask for one.
+        sqlx::Error::RowNotFound => return StorageError::Conflict("a row"),
+        sqlx::Error::Database(said) => {
+            let code: i32 = said.code().and_then(|c| c.parse().ok()).unwrap_or_default();
+            match (code, code & 0xff) {
+                (UNIQUE | PRIMARY_KEY, _) => return StorageError::Conflict("a unique value"),
+                (FOREIGN_KEY, _) => return StorageError::Conflict("a row that another names"),
+                // No room for the shared memory beside the log is said as an input error.
+                (_, FULL) | (SHARED_MEMORY_SIZE, _) => return StorageError::Full,
+                (_, BUSY | LOCKED) => return StorageError::Busy,
+                _ => {}
+            }
         }
-        let message = db.message();
-        if message.contains("disk is full") || message.contains("disk I/O error") {
-            return StorageError::Full;
-        }
-    }
-    if matches!(error, sqlx::Error::PoolTimedOut) {
-        return StorageError::Busy;
+        _ => {}
     }
     StorageError::Engine(Box::new(error))
+}
+
+// https://www.sqlite.org/rescode.html; the lowest byte of an extended code is the plain one.
+const BUSY: i32 = 5;
+const LOCKED: i32 = 6;
+const FULL: i32 = 13;
+const FOREIGN_KEY: i32 = 787;
+const PRIMARY_KEY: i32 = 1555;
+const UNIQUE: i32 = 2067;
+const SHARED_MEMORY_SIZE: i32 = 4874;
+
+/// What the file system around the database said.
+pub(crate) fn unwritable(error: io::Error) -> StorageError {
+    if error.kind() == io::ErrorKind::StorageFull {
+        StorageError::Full
+    } else {
+        StorageError::Engine(Box::new(error))
+    }
 }
 
 /// A row of that table.
@@ -136,4 +157,46 @@ impl<'r> Columns<'r> {
 /// A count as the engine stores it.
 pub(crate) fn stored(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use sqlx::{Connection, SqliteConnection};
+
+    /// What this crate says of the failure of the last of these statements.
+    async fn said(statements: &[&'static str]) -> StorageError {
+        let mut connection = SqliteConnection::connect("sqlite::memory:").await.unwrap();
+        let mut last = Ok(());
+        for statement in statements {
+            assert!(last.is_ok(), "{last:?}");
+            last = sqlx::query(*statement)
+                .execute(&mut connection)
+                .await
+                .map(drop);
+        }
+        engine(last.unwrap_err())
+    }
+
+    #[tokio::test]
+    async fn failures_are_told_apart() {
+        let table = "CREATE TABLE t (a INTEGER PRIMARY KEY, b UNIQUE, c REFERENCES t)";
+        let one = "INSERT INTO t VALUES (1, 1, NULL)";
+        let two = "INSERT INTO t VALUES (2, 1, NULL)";
+        for twice in [[table, one, one], [table, one, two]] {
+            assert!(matches!(said(&twice).await, StorageError::Conflict(_)));
+        }
+        let nowhere = said(&[table, "INSERT INTO t VALUES (3, 3, 9)"]).await;
+        assert!(matches!(nowhere, StorageError::Conflict(_)), "{nowhere:?}");
+        let small = "PRAGMA max_page_count = 2";
+        let full = said(&[
+            table,
+            small,
+            "INSERT INTO t VALUES (4, zeroblob(90000), NULL)",
+        ])
+        .await;
+        assert!(matches!(full, StorageError::Full), "{full:?}");
+        let other = said(&["SELECT * FROM nowhere"]).await;
+        assert!(matches!(other, StorageError::Engine(_)), "{other:?}");
+    }
 }

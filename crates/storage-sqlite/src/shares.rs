@@ -1,7 +1,8 @@
 //! Erasure shares, in a file of their own.
 
 use crate::{
-    engine::{make_private, options, pool, vacuum_into},
+    engine::{empty_log, options, pool, vacuum_into},
+    file::make_private,
     row::{Columns, engine},
 };
 use async_trait::async_trait;
@@ -44,7 +45,8 @@ impl SqliteShares {
 #[async_trait]
 impl ShareStore for SqliteShares {
     async fn add_shares(&self, shares: &[(PersonId, [u8; 32])]) -> Result<(), StorageError> {
-        let mut tx = self.writer.begin().await.map_err(engine)?;
+        let begun = self.writer.begin_with("BEGIN IMMEDIATE").await;
+        let mut tx = begun.map_err(engine)?;
         for (person, share) in shares {
             sqlx::query("INSERT INTO shares (person_id, share) VALUES (?, ?)")
                 .bind(&person.as_bytes()[..])
@@ -86,11 +88,9 @@ impl ShareStore for SqliteShares {
             .execute(&self.writer)
             .await
             .map_err(engine)?;
-        // The log still holds the share until it is moved into the file and cut.
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-            .execute(&self.writer)
-            .await
-            .map_err(engine)?;
+        // The log holds the share until it is moved into the file and cut: before that, nothing is
+        // destroyed. Also where the row was gone already, for a destruction that stopped here.
+        empty_log(&self.writer).await?;
         Ok(done.rows_affected() > 0)
     }
 
@@ -100,9 +100,7 @@ impl ShareStore for SqliteShares {
 
     async fn close(&self) {
         self.readers.close().await;
-        let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-            .execute(&self.writer)
-            .await;
+        let _ = empty_log(&self.writer).await;
         self.writer.close().await;
     }
 }

@@ -133,7 +133,7 @@ pub trait AccessRepository {
         account: AccountId,
         now: Timestamp,
     ) -> Result<Vec<ListedRow>, StorageError>;
-    /// The compartments of a record for which any key exists.
+    /// The compartments of a record that hold any entry, whoever may open them.
     async fn compartments(&mut self, person: PersonId) -> Result<Compartments, StorageError>;
     /// The latest epoch of a compartment's key.
     async fn latest_epoch(

@@ -32,6 +32,12 @@ pub async fn entries(storage: &dyn Storage, mut sample: Sample) -> Result<(), St
     assert_eq!(tx.person(person.person).await?.as_ref(), Some(&person));
     let everything: Compartments = Compartment::ALL.into_iter().collect();
     assert_eq!(tx.entries(person.person, everything).await?, written);
+    let held = set(&[
+        Compartment::Identity,
+        Compartment::Social,
+        Compartment::Vault,
+    ]);
+    assert_eq!(tx.compartments(person.person).await?, held);
     let social = tx
         .entries(person.person, set(&[Compartment::Social]))
         .await?;
