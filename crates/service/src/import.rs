@@ -119,16 +119,25 @@ pub fn understand(
     let sheet = read_sheet(name, bytes)?;
     let mut rows = sheet.into_iter();
     let (_, headings) = rows.next().ok_or(SheetError::Empty)?;
-    let fields: Vec<Option<Field>> =
-        headings.iter().map(|h| columns::field(h, mapping)).collect();
-    let understood = Understood { headings, fields, rows: rows.collect() };
+    let fields: Vec<Option<Field>> = headings
+        .iter()
+        .map(|h| columns::field(h, mapping))
+        .collect();
+    let understood = Understood {
+        headings,
+        fields,
+        rows: rows.collect(),
+    };
     let mut plan = ImportPlan {
         columns: understood
             .headings
             .iter()
             .zip(&understood.fields)
             .filter(|(h, _)| !h.trim().is_empty())
-            .map(|(h, f)| ImportColumn { heading: one_line(h), field: f.map(Field::word) })
+            .map(|(h, f)| ImportColumn {
+                heading: one_line(h),
+                field: f.map(Field::word),
+            })
             .collect(),
         rows: Vec::new(),
         faults: Vec::new(),
@@ -182,7 +191,12 @@ impl Understood {
             let column = format!("{} « {} »", letter(at), one_line(heading));
             let mut wrong = |kind: &'static str| {
                 let (column, value) = (column.clone(), value.clone());
-                plan.faults.push(ImportFault { row: number, column, kind, value });
+                plan.faults.push(ImportFault {
+                    row: number,
+                    column,
+                    kind,
+                    value,
+                });
             };
             let Some(field) = self.fields.get(at).copied().flatten() else {
                 facts.push((one_line(heading), value));
@@ -209,7 +223,11 @@ impl Understood {
             match field {
                 Field::OutsideId => profile.outside_id = value,
                 Field::Title => {
-                    profile.title = Some(if value == "F" { Title::Madam } else { Title::Sir });
+                    profile.title = Some(if value == "F" {
+                        Title::Madam
+                    } else {
+                        Title::Sir
+                    });
                 }
                 Field::BirthName => profile.birth_name = value,
                 Field::GivenNames => profile.given_names = value,
@@ -250,7 +268,12 @@ impl Understood {
         if let Some(earlier) = seen.get(&key) {
             let value = format!("{name} ({earlier})");
             let column = String::from("A");
-            plan.faults.push(ImportFault { row: number, column, kind: "duplicate", value });
+            plan.faults.push(ImportFault {
+                row: number,
+                column,
+                kind: "duplicate",
+                value,
+            });
         } else {
             seen.insert(key, number);
         }
@@ -260,7 +283,10 @@ impl Understood {
             there: false,
             faulty: plan.faults.len() > before,
             profile,
-            ties: ties.into_values().filter(|t| !t.name.trim().is_empty()).collect(),
+            ties: ties
+                .into_values()
+                .filter(|t| !t.name.trim().is_empty())
+                .collect(),
             facts,
             mark: [0; 16],
         });
@@ -276,14 +302,22 @@ impl Understood {
     ) {
         let place = |field: Field| {
             let at = self.fields.iter().position(|f| *f == Some(field))?;
-            Some((at, format!("{} « {} »", letter(at), one_line(&self.headings[at]))))
+            Some((
+                at,
+                format!("{} « {} »", letter(at), one_line(&self.headings[at])),
+            ))
         };
         let cell = |field: Field| {
             place(field).map(|(at, _)| one_line(cells.get(at).map_or("", String::as_str)))
         };
         let mut wrong = |field: Field, kind: &'static str, value: String| {
             let column = place(field).map(|(_, c)| c).unwrap_or_default();
-            plan.faults.push(ImportFault { row: number, column, kind, value });
+            plan.faults.push(ImportFault {
+                row: number,
+                column,
+                kind,
+                value,
+            });
         };
         for field in KNOWN.iter().filter(|f| f.is_required()) {
             if cell(*field).is_some_and(|v| v.is_empty()) {
@@ -317,18 +351,29 @@ fn tie(ties: &mut BTreeMap<u8, Tie>, number: u8) -> &mut Tie {
 
 /// A telephone number: digits as typed, with the zero that spreadsheets drop put back.
 fn phone(value: &str) -> Option<String> {
-    let digits: String =
-        value.chars().filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')')).collect();
+    let digits: String = value
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '.' | '-' | '(' | ')'))
+        .collect();
     let bare = digits.strip_prefix('+').unwrap_or(&digits);
     if !(6..=15).contains(&bare.len()) || !bare.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    if digits.len() == 9 && !digits.starts_with('0') { Some(format!("0{digits}")) } else { Some(digits) }
+    if digits.len() == 9 && !digits.starts_with('0') {
+        Some(format!("0{digits}"))
+    } else {
+        Some(digits)
+    }
 }
 
 fn email(value: &str) -> bool {
-    let Some((name, host)) = value.split_once('@') else { return false };
-    !name.is_empty() && host.contains('.') && !host.starts_with('.') && !host.ends_with('.')
+    let Some((name, host)) = value.split_once('@') else {
+        return false;
+    };
+    !name.is_empty()
+        && host.contains('.')
+        && !host.starts_with('.')
+        && !host.ends_with('.')
         && !value.contains(char::is_whitespace)
 }
 
@@ -358,7 +403,10 @@ impl Service {
             return Err(ServiceError::Forbidden);
         }
         let mut plan = understand(name, bytes, mapping, self.today(), team).map_err(|e| {
-            ServiceError::Invalid { field: "file", key: e.key() }
+            ServiceError::Invalid {
+                field: "file",
+                key: e.key(),
+            }
         })?;
         let key = self.inner.pepper.derive("conatus 2026 import mark v1");
         for row in &mut plan.rows {
@@ -369,8 +417,12 @@ impl Service {
         }
         let marks: Vec<[u8; 16]> = plan.rows.iter().map(|r| r.mark).collect();
         let mut tx = self.inner.storage.read().await?;
-        let known: BTreeSet<[u8; 16]> =
-            tx.import_marks(&marks).await?.into_iter().map(|(mark, _)| mark).collect();
+        let known: BTreeSet<[u8; 16]> = tx
+            .import_marks(&marks)
+            .await?
+            .into_iter()
+            .map(|(mark, _)| mark)
+            .collect();
         for row in &mut plan.rows {
             row.there = known.contains(&row.mark);
         }
@@ -388,7 +440,10 @@ impl Service {
     ) -> Result<ImportDone> {
         let sheet_fault = plan.faults.iter().any(|f| f.row == 0);
         if sheet_fault || (!plan.faults.is_empty() && !skip_invalid) {
-            return Err(ServiceError::Invalid { field: "file", key: "error-import-faults" });
+            return Err(ServiceError::Invalid {
+                field: "file",
+                key: "error-import-faults",
+            });
         }
         let inner = &self.inner;
         inner.refresh_trust().await?;
@@ -416,8 +471,11 @@ impl Service {
                     continue;
                 }
                 check_profile(&row.profile, self.today())?;
-                let new =
-                    NewPerson { profile: row.profile.clone(), recovery: true, referent: false };
+                let new = NewPerson {
+                    profile: row.profile.clone(),
+                    recovery: true,
+                    referent: false,
+                };
                 let more = inner.rest_of(row);
                 inner
                     .make_record(&mut *tx, session, plan.team, *person, share, &new, more)
@@ -448,10 +506,18 @@ impl crate::Inner {
                 }),
             ));
         }
-        let ties = row.ties.iter().map(|t| (Compartment::Identity, Content::Tie(t.clone())));
+        let ties = row
+            .ties
+            .iter()
+            .map(|t| (Compartment::Identity, Content::Tie(t.clone())));
         more.extend(ties);
         if !row.facts.is_empty() {
-            more.push((Compartment::Social, Content::Imported { facts: row.facts.clone() }));
+            more.push((
+                Compartment::Social,
+                Content::Imported {
+                    facts: row.facts.clone(),
+                },
+            ));
         }
         more
     }

@@ -6,9 +6,11 @@
 
 mod access;
 mod administration;
+mod backup;
 mod card;
 mod clock;
 mod error;
+mod floor;
 mod followup;
 mod import;
 mod integrity;
@@ -29,10 +31,14 @@ mod trust;
 
 pub use access::*;
 pub use administration::*;
+pub use backup::{BackedUp, BackupPart, restore, root_of, shares_of};
 pub use card::{CardLine, MadeCard, PRESENCE};
 pub use clock::{Clock, FixedClock};
 pub use error::{Result, ServiceError};
-pub use import::{ImportColumn, ImportDone, ImportFault, ImportPlan, Mapping, PlannedRow, SheetError, read_sheet, understand};
+pub use import::{
+    ImportColumn, ImportDone, ImportFault, ImportPlan, Mapping, PlannedRow, SheetError, read_sheet,
+    understand,
+};
 pub use integrity::{VerifyFault, VerifyReport, verify};
 pub use jobs::Swept;
 pub use mandate::NewMandate;
@@ -45,7 +51,9 @@ pub use setup::*;
 pub use team::{MemberLine, TeamPage};
 
 /// What callers need of `seal` to speak of codes and secrets, without opening anything.
-pub use seal::{CodeError, Pepper, PinError, Possession, RecoverySheet, RootFingerprint, RootKey};
+pub use seal::{
+    CodeError, Pepper, PinError, Possession, RecoverySheet, RootFingerprint, RootKey, SigningKey,
+};
 
 use domain::id::{PersonId, ServerId};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};

@@ -1,1 +1,58 @@
-//! web
+//! What people meet over HTTP: routes, pages, forms, cookies, languages, assets.
+//!
+//! A page asks a use case and shows its answer; rights are never decided here. What never lives
+//! here: storage, keys, sealing.
+
+mod admin;
+mod assets;
+mod cookie;
+mod form;
+mod guard;
+mod headers;
+mod language;
+mod limits;
+mod page;
+mod person;
+mod public;
+mod routes;
+mod upload;
+mod worker;
+
+pub use language::Language;
+pub use limits::Limits;
+pub use routes::{Access, Method, Route, router, table};
+
+use service::Service;
+use std::sync::Arc;
+
+/// What pages need.
+#[derive(Clone)]
+pub struct Web {
+    /// The use cases.
+    pub service: Service,
+    /// How this server is reached.
+    pub settings: Arc<WebSettings>,
+    /// How often an address or a name may try to sign in.
+    pub limits: Arc<Limits>,
+}
+
+/// How this server is reached.
+#[derive(Debug, Clone)]
+pub struct WebSettings {
+    /// The address printed on cards, such as `https://dossier.exemple.fr`.
+    pub public_url: String,
+    /// How many proxies in front are trusted, counted from the right of `X-Forwarded-For`.
+    pub trusted_hops: usize,
+}
+
+impl Web {
+    /// Pages over these use cases.
+    #[must_use]
+    pub fn new(service: Service, settings: WebSettings) -> Self {
+        Self {
+            service,
+            settings: Arc::new(settings),
+            limits: Arc::new(Limits::new()),
+        }
+    }
+}

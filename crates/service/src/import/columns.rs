@@ -151,7 +151,10 @@ impl Field {
     }
 
     pub(super) const fn must_be_past(self) -> bool {
-        matches!(self, Self::Born | Self::First | Self::LastVisit | Self::TieBorn(_))
+        matches!(
+            self,
+            Self::Born | Self::First | Self::LastVisit | Self::TieBorn(_)
+        )
     }
 
     pub(super) const fn is_required(self) -> bool {
@@ -176,11 +179,22 @@ impl Field {
             Self::Kind => &["PREMIERE", "PREMIERE_DOM", "RENOUVELLEMENT"],
             Self::Oriented | Self::Already | Self::Income | Self::Followed => &["OUI", "NON"],
             Self::Work => &[
-                "ETUDIANT", "SALARIE", "INDEPENDANT", "FRANCE_TRAVAIL", "RSA", "AAH", "RETRAITE",
+                "ETUDIANT",
+                "SALARIE",
+                "INDEPENDANT",
+                "FRANCE_TRAVAIL",
+                "RSA",
+                "AAH",
+                "RETRAITE",
                 "AUTRE",
             ],
             Self::CommuneTie => &[
-                "FAMILIAL", "PARENTAL", "PROFESSIONNEL", "RESIDENTIEL", "SOCIAL", "AUTRE",
+                "FAMILIAL",
+                "PARENTAL",
+                "PROFESSIONNEL",
+                "RESIDENTIEL",
+                "SOCIAL",
+                "AUTRE",
             ],
             Self::Household => &[
                 "HOMME_ISOLE_SANS_ENFANT",
@@ -191,12 +205,23 @@ impl Field {
                 "COUPLE_AVEC_ENFANT",
             ],
             Self::Residence => &[
-                "DOMICILE_MOBILE", "HEBERGEMENT_SOCIAL", "HEBERGEMENT_TIERS", "HOTEL", "SANS_ABRI",
+                "DOMICILE_MOBILE",
+                "HEBERGEMENT_SOCIAL",
+                "HEBERGEMENT_TIERS",
+                "HOTEL",
+                "SANS_ABRI",
                 "AUTRE",
             ],
             Self::Cause => &[
-                "ERRANCE", "EXPULSION", "HEBERGE_SANS_ADRESSE", "ITINERANT", "RUPTURE",
-                "SORTIE_STRUCTURE", "SORTIE_HOSPITALISATION", "SORTIE_INCARCERATION", "VIOLENCE",
+                "ERRANCE",
+                "EXPULSION",
+                "HEBERGE_SANS_ADRESSE",
+                "ITINERANT",
+                "RUPTURE",
+                "SORTIE_STRUCTURE",
+                "SORTIE_HOSPITALISATION",
+                "SORTIE_INCARCERATION",
+                "VIOLENCE",
                 "AUTRE",
             ],
             Self::Reason => &["EXERCICE_DROITS", "PRESTATIONS_SOCIALES", "AUTRE"],
@@ -251,7 +276,8 @@ pub(super) fn field(heading: &str, mapping: Option<&Mapping>) -> Option<Field> {
     }
     KNOWN.iter().copied().find(|f| {
         f.heading().iter().any(|h| {
-            heading == *h || (h.len() > 3 && heading.starts_with(h) && heading != "nom d usage")
+            heading == *h
+                || (h.len() > 3 && heading.starts_with(h) && heading != "nom d usage")
                 || (*h == "id" && heading.starts_with("id colonne"))
                 || (*h == "nom d usage" && heading.starts_with(h))
         })
@@ -265,7 +291,10 @@ mod tests {
     #[test]
     fn headings_are_understood_whatever_their_accents_and_lines() {
         for (heading, expected) in [
-            ("ID \n(colonne à remplir uniquement en cas d'ID personnalisés)", Some(Field::OutsideId)),
+            (
+                "ID \n(colonne à remplir uniquement en cas d'ID personnalisés)",
+                Some(Field::OutsideId),
+            ),
             ("Nom de naissance", Some(Field::BirthName)),
             ("Nom d'usage / Surnom", Some(Field::UsualName)),
             ("Date de naissance", Some(Field::Born)),
@@ -282,7 +311,14 @@ mod tests {
     #[test]
     fn a_mapping_names_what_it_does_not_know() {
         let mapping = Mapping::parse("\"Nom de famille\" = \"birth_name\"").unwrap();
-        assert_eq!(field("NOM DE FAMILLE", Some(&mapping)), Some(Field::BirthName));
-        assert!(Mapping::parse("\"X\" = \"colour\"").unwrap_err().contains("colour"));
+        assert_eq!(
+            field("NOM DE FAMILLE", Some(&mapping)),
+            Some(Field::BirthName)
+        );
+        assert!(
+            Mapping::parse("\"X\" = \"colour\"")
+                .unwrap_err()
+                .contains("colour")
+        );
     }
 }

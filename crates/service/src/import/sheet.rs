@@ -43,13 +43,17 @@ impl SheetError {
 pub fn read_sheet(name: &str, bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, SheetError> {
     let rows = if bytes.starts_with(b"PK") {
         read_workbook(bytes)?
-    } else if bytes.contains(&0) || (!name.to_lowercase().ends_with(".csv") && bytes.starts_with(b"%PDF")) {
+    } else if bytes.contains(&0)
+        || (!name.to_lowercase().ends_with(".csv") && bytes.starts_with(b"%PDF"))
+    {
         return Err(SheetError::Kind);
     } else {
         read_csv(bytes)?
     };
-    let rows: Vec<_> =
-        rows.into_iter().skip_while(|(_, cells)| cells.iter().all(|c| c.trim().is_empty())).collect();
+    let rows: Vec<_> = rows
+        .into_iter()
+        .skip_while(|(_, cells)| cells.iter().all(|c| c.trim().is_empty()))
+        .collect();
     match rows.len() {
         0 => Err(SheetError::Empty),
         n if n > MOST_ROWS => Err(SheetError::TooLong),
@@ -59,8 +63,14 @@ pub fn read_sheet(name: &str, bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>,
 
 fn read_workbook(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, SheetError> {
     let mut book = open_workbook_auto_from_rs(Cursor::new(bytes)).map_err(|_| SheetError::Kind)?;
-    let first = book.sheet_names().first().cloned().ok_or(SheetError::Empty)?;
-    let range = book.worksheet_range(&first).map_err(|_| SheetError::Damaged)?;
+    let first = book
+        .sheet_names()
+        .first()
+        .cloned()
+        .ok_or(SheetError::Empty)?;
+    let range = book
+        .worksheet_range(&first)
+        .map_err(|_| SheetError::Damaged)?;
     let (top, left) = range.start().unwrap_or((0, 0));
     let pad = usize::try_from(left).unwrap_or(0);
     let numbered = range.rows().enumerate().map(|(i, row)| {
@@ -69,7 +79,9 @@ fn read_workbook(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, SheetError> 
         (usize::try_from(top).unwrap_or(0) + i + 1, cells)
     });
     // A sheet's range may hold a million formatted, empty rows.
-    Ok(numbered.filter(|(_, cells)| cells.iter().any(|c| !c.is_empty())).collect())
+    Ok(numbered
+        .filter(|(_, cells)| cells.iter().any(|c| !c.is_empty()))
+        .collect())
 }
 
 fn cell(data: &Data) -> String {
@@ -80,9 +92,10 @@ fn cell(data: &Data) -> String {
         Data::Float(n) => n.to_string(),
         Data::Bool(true) => "OUI".to_owned(),
         Data::Bool(false) => "NON".to_owned(),
-        Data::DateTime(at) => {
-            at.as_datetime().map(|d| d.date().to_string()).unwrap_or_default()
-        }
+        Data::DateTime(at) => at
+            .as_datetime()
+            .map(|d| d.date().to_string())
+            .unwrap_or_default(),
         Data::DateTimeIso(text) => text.split('T').next().unwrap_or_default().to_owned(),
         Data::DurationIso(text) => text.clone(),
         Data::Error(error) => error.to_string(),
@@ -94,7 +107,11 @@ fn read_csv(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, SheetError> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => std::borrow::Cow::Borrowed(text),
-        Err(_) => encoding_rs::WINDOWS_1252.decode_without_bom_handling(bytes).0,
+        Err(_) => {
+            encoding_rs::WINDOWS_1252
+                .decode_without_bom_handling(bytes)
+                .0
+        }
     };
     let first = text.lines().next().unwrap_or_default();
     let count = |c: char| first.matches(c).count();
@@ -122,9 +139,18 @@ mod tests {
     #[test]
     fn csv_is_read_in_both_encodings_and_with_both_delimiters() {
         for (bytes, expected) in [
-            ("Nom,Prénom\nTouré,Aïcha\n".as_bytes().to_vec(), ["Touré", "Aïcha"]),
-            ("\u{feff}Nom;Prénom\nTouré;Aïcha\n".as_bytes().to_vec(), ["Touré", "Aïcha"]),
-            (b"Nom;Pr\xe9nom\nTour\xe9;A\xefcha\n".to_vec(), ["Touré", "Aïcha"]),
+            (
+                "Nom,Prénom\nTouré,Aïcha\n".as_bytes().to_vec(),
+                ["Touré", "Aïcha"],
+            ),
+            (
+                "\u{feff}Nom;Prénom\nTouré;Aïcha\n".as_bytes().to_vec(),
+                ["Touré", "Aïcha"],
+            ),
+            (
+                b"Nom;Pr\xe9nom\nTour\xe9;A\xefcha\n".to_vec(),
+                ["Touré", "Aïcha"],
+            ),
         ] {
             let rows = read_sheet("gens.csv", &bytes).unwrap();
             assert_eq!(rows[1], (2, expected.map(str::to_owned).to_vec()));
@@ -133,8 +159,14 @@ mod tests {
 
     #[test]
     fn what_is_no_sheet_is_said_to_be_none() {
-        assert_eq!(read_sheet("a.xlsx", b"PK\x03\x04rest").unwrap_err(), SheetError::Kind);
-        assert_eq!(read_sheet("a.bin", b"\0\x01\x02").unwrap_err(), SheetError::Kind);
+        assert_eq!(
+            read_sheet("a.xlsx", b"PK\x03\x04rest").unwrap_err(),
+            SheetError::Kind
+        );
+        assert_eq!(
+            read_sheet("a.bin", b"\0\x01\x02").unwrap_err(),
+            SheetError::Kind
+        );
         assert_eq!(read_sheet("a.csv", b"\n\n").unwrap_err(), SheetError::Empty);
     }
 }

@@ -1,0 +1,168 @@
+//! What every page is made of, and what is said when something cannot be done: what happened, what
+//! was kept, what to do.
+
+use crate::{assets, language::Language};
+use askama::Template;
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{Html, IntoResponse, Redirect, Response},
+};
+use service::{MyTeam, PersonSession, ServiceError, WorkerSession};
+
+/// What every template carries.
+#[derive(Debug, Clone)]
+pub(crate) struct Shell {
+    pub(crate) l: &'static Language,
+    pub(crate) form_token: String,
+    pub(crate) name: String,
+    pub(crate) led: Vec<MyTeam>,
+    pub(crate) administrator: bool,
+    /// Seconds before an unused session ends, for the person's warning.
+    pub(crate) idle_seconds: i64,
+}
+
+impl Shell {
+    pub(crate) fn public() -> Self {
+        Self {
+            l: Language::french(),
+            form_token: String::new(),
+            name: String::new(),
+            led: Vec::new(),
+            administrator: false,
+            idle_seconds: 0,
+        }
+    }
+
+    pub(crate) fn worker(session: &WorkerSession) -> Self {
+        Self {
+            form_token: session.form_token.clone(),
+            name: session.name.clone(),
+            led: session.teams.iter().filter(|t| t.lead).cloned().collect(),
+            administrator: session.administrator,
+            ..Self::public()
+        }
+    }
+
+    pub(crate) fn person(session: &PersonSession, now: jiff::Timestamp) -> Self {
+        Self {
+            form_token: session.form_token.clone(),
+            idle_seconds: session.idle_ends.duration_since(now).as_secs(),
+            ..Self::public()
+        }
+    }
+
+    pub(crate) fn t(&self, key: &str) -> String {
+        self.l.t(key)
+    }
+
+    pub(crate) fn t1(&self, key: &str, name: &str, value: impl ToString) -> String {
+        self.l.t1(key, name, value)
+    }
+
+    pub(crate) fn css(&self) -> &'static str {
+        assets::css_path()
+    }
+
+    pub(crate) fn js(&self) -> &'static str {
+        assets::js_path()
+    }
+}
+
+/// A rendered page.
+pub(crate) fn show(template: &impl Template) -> Response {
+    show_as(StatusCode::OK, template)
+}
+
+/// A rendered page with that status.
+pub(crate) fn show_as(status: StatusCode, template: &impl Template) -> Response {
+    match template.render() {
+        Ok(html) => (status, Html(html)).into_response(),
+        Err(error) => {
+            tracing::error!(%error, "a page could not be rendered");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
+}
+
+/// After a form was taken: another page, asked for anew.
+pub(crate) fn see(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}
+
+/// What a handler gives.
+pub(crate) type Page = Result<Response, PageError>;
+
+/// Why a page cannot be shown.
+#[derive(Debug)]
+pub(crate) enum PageError {
+    /// Nothing here for this reader: no right, or no such thing; never told apart.
+    NotFound,
+    /// The role does not allow it.
+    Forbidden,
+    /// More than the form may hold.
+    TooLarge,
+    /// The form belongs to another session.
+    Stale,
+    /// Too many tries from there: later.
+    TooMany,
+    /// A use case refused or failed.
+    Service(ServiceError),
+}
+
+impl From<ServiceError> for PageError {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::NotFound => Self::NotFound,
+            ServiceError::Forbidden => Self::Forbidden,
+            other => Self::Service(other),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage {
+    s: Shell,
+    title: String,
+    words: String,
+}
+
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let (status, key) = match &self {
+            Self::NotFound => (StatusCode::NOT_FOUND, "not-found"),
+            Self::Forbidden => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
+            Self::Stale => (StatusCode::FORBIDDEN, "stale"),
+            Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too-many"),
+            Self::Service(error) => match error {
+                ServiceError::CompartmentClosed(_) => (StatusCode::FORBIDDEN, "compartment-closed"),
+                ServiceError::Invalid { .. } | ServiceError::Step(_) => {
+                    (StatusCode::UNPROCESSABLE_ENTITY, "invalid")
+                }
+                ServiceError::File(_) => (StatusCode::UNPROCESSABLE_ENTITY, "file"),
+                ServiceError::Erased => (StatusCode::GONE, "erased"),
+                ServiceError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+                ServiceError::Full => (StatusCode::INSUFFICIENT_STORAGE, "full"),
+                ServiceError::Integrity { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "integrity"),
+                _ => (StatusCode::INTERNAL_SERVER_ERROR, "server"),
+            },
+        };
+        if let Self::Service(error) = &self
+            && status.is_server_error()
+        {
+            // By construction these say ids and kinds only, never content.
+            tracing::error!(%error, "a request failed");
+        }
+        let s = Shell::public();
+        let title = s.t(&format!("error-page-{key}-title"));
+        let words = s.t(&format!("error-page-{key}"));
+        let mut response = show_as(status, &ErrorPage { s, title, words });
+        if matches!(self, Self::TooMany) {
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("60"));
+        }
+        response
+    }
+}

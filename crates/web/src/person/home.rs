@@ -1,0 +1,114 @@
+//! The first page after the card, changing the PIN, leaving.
+
+use crate::{
+    Access, Web,
+    form::Form,
+    guard::AsPerson,
+    page::{Page, Shell, see, show, show_as},
+    public::{card_failed, leave},
+    routes::{Route, on_get, on_post},
+};
+use askama::Template;
+use axum::{extract::State, http::HeaderMap};
+use domain::document::Validity;
+use service::Which;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        on_get("/e", Access::Person, home),
+        on_get("/e/code", Access::Person, pin_page),
+        on_post("/e/code", Access::Person, change_pin),
+        on_post("/e/rester", Access::Person, stay),
+        on_post("/e/quitter", Access::Person, exit),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "person/home.html")]
+struct HomePage {
+    s: Shell,
+    next: Option<String>,
+    next_place: String,
+    papers: usize,
+    ending: usize,
+}
+
+async fn home(State(web): State<Web>, session: AsPerson) -> Page {
+    let opened = web.service.open_own(&session, Which::All).await?;
+    let today = web.service.today();
+    let s = Shell::person(&session, web.service.now());
+    let shown = |a: &&domain::entry::Appointment| a.show != domain::words::AppointmentShow::Hidden;
+    let next = opened
+        .record
+        .coming_appointments(today)
+        .find(shown)
+        .cloned();
+    let papers = &opened.record.documents;
+    let ends = |v: Validity| v == Validity::EndsSoon || v == Validity::Ended;
+    Ok(show(&HomePage {
+        next: next.as_ref().map(|a| s.l.clock(a.at)),
+        next_place: next.map(|a| a.place).unwrap_or_default(),
+        papers: papers.len(),
+        ending: papers
+            .iter()
+            .filter(|d| ends(d.document.facts.validity(today)))
+            .count(),
+        s,
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "person/pin.html")]
+struct PinPage {
+    s: Shell,
+    form: Form,
+    done: bool,
+}
+
+async fn pin_page(State(web): State<Web>, session: AsPerson) -> Page {
+    let s = Shell::person(&session, web.service.now());
+    Ok(show(&PinPage {
+        s,
+        form: Form::default(),
+        done: false,
+    }))
+}
+
+async fn change_pin(State(web): State<Web>, session: AsPerson, mut form: Form) -> Page {
+    let s = Shell::person(&session, web.service.now());
+    if form.get("pin") != form.get("again") {
+        form.fail("again", "error-pin-again");
+    } else {
+        let (code, old, new) = (form.get("code"), form.get("old"), form.get("pin"));
+        match web.service.change_pin(&session, code, old, new).await {
+            Ok(()) => {
+                return Ok(show(&PinPage {
+                    s,
+                    form: Form::default(),
+                    done: true,
+                }));
+            }
+            Err(error) => card_failed(&mut form, error, "code", "old")?,
+        }
+    }
+    for secret in ["old", "pin", "again"] {
+        form.forget(secret);
+    }
+    Ok(show_as(
+        form.status(),
+        &PinPage {
+            s,
+            form,
+            done: false,
+        },
+    ))
+}
+
+/// Using the session is what keeps it open.
+async fn stay(_session: AsPerson, _form: Form) -> Page {
+    Ok(see("/e"))
+}
+
+async fn exit(State(web): State<Web>, _session: AsPerson, headers: HeaderMap, _form: Form) -> Page {
+    leave(&web, &headers, "/au-revoir").await
+}

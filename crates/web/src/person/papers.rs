@@ -1,0 +1,220 @@
+//! My papers: see, take out, put in.
+
+use crate::{
+    Access, Web,
+    form::{Choice, Form},
+    guard::AsPerson,
+    page::{Page, PageError, Shell, see, show, show_as},
+    routes::{Route, on_get, on_post},
+    upload::{self, Taken},
+};
+use askama::Template;
+use axum::{
+    extract::{Multipart, Path, State},
+    http::{HeaderValue, header},
+    response::{IntoResponse, Response},
+};
+use domain::{
+    Compartment, document::Validity, id::DocumentId, record::DocumentView, words::DocumentKind,
+};
+use service::{Which, Who};
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        on_get("/e/papiers", Access::Person, list),
+        on_get("/e/papiers/ajouter", Access::Person, add_page),
+        on_post("/e/papiers/ajouter", Access::Person, add),
+        on_get("/e/papiers/{document}", Access::Person, one),
+        on_get("/e/papiers/{document}/image", Access::Person, image),
+        on_get("/e/papiers/{document}/fichier", Access::Person, file),
+    ]
+}
+
+/// A document in words.
+pub(crate) struct Paper {
+    pub(crate) id: DocumentId,
+    pub(crate) title: String,
+    pub(crate) kind: String,
+    pub(crate) compartment: String,
+    pub(crate) validity: String,
+    pub(crate) look: bool,
+    pub(crate) added: String,
+    pub(crate) by: String,
+    pub(crate) shown: bool,
+    pub(crate) format: &'static str,
+    pub(crate) size: String,
+}
+
+impl Paper {
+    pub(crate) fn new(s: &Shell, view: &DocumentView, today: jiff::civil::Date) -> Self {
+        let facts = &view.document.facts;
+        let kind = s.l.word("document_kind", facts.kind.word());
+        let day = facts.valid_until.map(|d| s.l.day(d)).unwrap_or_default();
+        let state = facts.validity(today);
+        let validity = match state {
+            Validity::NoEnd => String::new(),
+            Validity::Valid => s.t1("paper-valid", "day", day),
+            Validity::EndsSoon => s.t1("paper-ends", "day", day),
+            Validity::Ended => s.t1("paper-ended", "day", day),
+        };
+        let author = &view.author;
+        Self {
+            id: view.document.id,
+            title: if facts.title.is_empty() {
+                kind.clone()
+            } else {
+                facts.title.clone()
+            },
+            kind,
+            compartment: s.l.compartment(view.compartment),
+            validity,
+            look: matches!(state, Validity::EndsSoon | Validity::Ended),
+            added: s.l.day_of(view.at),
+            by: super::texts::who(s, author),
+            shown: view.document.file_type.is_shown(),
+            format: view.document.file_type.extension(),
+            size: size(s, view.document.length),
+        }
+    }
+}
+
+fn size(s: &Shell, bytes: u64) -> String {
+    if bytes < 1_000_000 {
+        s.t1("size-kb", "n", bytes.div_ceil(1000))
+    } else {
+        s.t1("size-mb", "n", bytes.div_ceil(1_000_000))
+    }
+}
+
+#[derive(Template)]
+#[template(path = "person/papers.html")]
+struct PapersPage {
+    s: Shell,
+    papers: Vec<Paper>,
+}
+
+async fn list(State(web): State<Web>, session: AsPerson) -> Page {
+    let opened = web.service.open_own(&session, Which::All).await?;
+    let s = Shell::person(&session, web.service.now());
+    let today = web.service.today();
+    let papers = opened
+        .record
+        .documents
+        .iter()
+        .rev()
+        .map(|d| Paper::new(&s, d, today))
+        .collect();
+    Ok(show(&PapersPage { s, papers }))
+}
+
+#[derive(Template)]
+#[template(path = "person/paper.html")]
+struct PaperPage {
+    s: Shell,
+    paper: Paper,
+}
+
+async fn one(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) -> Page {
+    let id: DocumentId = id.parse().map_err(|_| PageError::NotFound)?;
+    let opened = web.service.open_own(&session, Which::All).await?;
+    let view = opened.record.document(id).ok_or(PageError::NotFound)?;
+    let s = Shell::person(&session, web.service.now());
+    let paper = Paper::new(&s, view, web.service.today());
+    Ok(show(&PaperPage { s, paper }))
+}
+
+/// A document's picture, re-encoded.
+pub(crate) async fn picture(web: &Web, who: Who<'_>, id: &str) -> Page {
+    let id: DocumentId = id.parse().map_err(|_| PageError::NotFound)?;
+    let image = web
+        .service
+        .document_image(&who, id, 1200)
+        .await?
+        .ok_or(PageError::NotFound)?;
+    Ok(([(header::CONTENT_TYPE, "image/jpeg")], image).into_response())
+}
+
+/// A document as it was put in, always as an attachment.
+pub(crate) async fn attachment(web: &Web, who: Who<'_>, id: &str) -> Page {
+    let id: DocumentId = id.parse().map_err(|_| PageError::NotFound)?;
+    let opened = web.service.open_document(&who, id).await?;
+    let document = &opened.view.document;
+    // A neutral name: the file may land on a borrowed phone.
+    let name = format!(
+        "document-{}.{}",
+        &document.id.to_string()[..8],
+        document.file_type.extension()
+    );
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    let length = HeaderValue::from(document.length);
+    let mut response = Response::new(axum::body::Body::from_stream(opened.stream));
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/octet-stream"),
+    );
+    headers.insert(header::CONTENT_LENGTH, length);
+    headers.insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("default-src 'none'; sandbox"),
+    );
+    headers.extend(disposition.ok().map(|d| (header::CONTENT_DISPOSITION, d)));
+    Ok(response)
+}
+
+async fn image(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) -> Page {
+    picture(&web, Who::Person(&session), &id).await
+}
+
+async fn file(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) -> Page {
+    attachment(&web, Who::Person(&session), &id).await
+}
+
+#[derive(Template)]
+#[template(path = "person/add_paper.html")]
+struct AddPage {
+    s: Shell,
+    form: Form,
+    kinds: Vec<Choice>,
+    places: Vec<Choice>,
+}
+
+/// The kinds of document, to choose from.
+pub(crate) fn kinds() -> Vec<Choice> {
+    Choice::words("document_kind", DocumentKind::ALL.iter().map(|k| k.word()))
+}
+
+fn add_form(s: Shell, mut form: Form) -> AddPage {
+    if form.get("compartment").is_empty() {
+        form.set("compartment", Compartment::Social.word());
+    }
+    if form.get("kind").is_empty() {
+        form.set("kind", DocumentKind::Other.word());
+    }
+    let places = vec![
+        Choice::new(Compartment::Social.word(), s.t("person-add-shared")),
+        Choice::new(Compartment::Vault.word(), s.t("person-add-vault")),
+    ];
+    AddPage {
+        s,
+        form,
+        kinds: kinds(),
+        places,
+    }
+}
+
+async fn add_page(State(web): State<Web>, session: AsPerson) -> Page {
+    let s = Shell::person(&session, web.service.now());
+    Ok(show(&add_form(s, Form::default())))
+}
+
+async fn add(State(web): State<Web>, session: AsPerson, parts: Multipart) -> Page {
+    let token = session.form_token.clone();
+    match upload::take(&web.service, Who::Person(&session), &token, parts).await? {
+        Taken::Done(id) => Ok(see(&format!("/e/papiers/{id}"))),
+        Taken::Failed(form) => {
+            let s = Shell::person(&session, web.service.now());
+            Ok(show_as(form.status(), &add_form(s, *form)))
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! The worker's side: people of their teams, records, and what they write.
+
+mod account;
+mod acts;
+mod card;
+mod documents;
+mod followup;
+mod mandates;
+mod people;
+mod profile;
+mod readers;
+mod record;
+
+use crate::{page::PageError, routes::Route};
+use domain::id::PersonId;
+
+pub(crate) fn routes() -> Vec<Route> {
+    let mut routes = people::routes();
+    routes.extend(record::routes());
+    routes.extend(acts::routes());
+    routes.extend(mandates::routes());
+    routes.extend(documents::routes());
+    routes.extend(followup::routes());
+    routes.extend(readers::routes());
+    routes.extend(profile::routes());
+    routes.extend(card::routes());
+    routes.extend(account::routes());
+    routes
+}
+
+/// The person of an address.
+fn person(text: &str) -> Result<PersonId, PageError> {
+    text.parse().map_err(|_| PageError::NotFound)
+}

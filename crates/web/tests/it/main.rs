@@ -1,0 +1,14 @@
+//! What people meet, through the real router over the real use cases and the real engine.
+
+mod app;
+mod assets;
+mod browser;
+mod card;
+mod give;
+mod matrix;
+mod papers;
+mod paths;
+mod person;
+mod sealed;
+mod words;
+mod worker;

@@ -1,0 +1,124 @@
+//! Every word shown comes from Fluent: keys named in templates and sources exist, and every word of
+//! every closed list has its French.
+
+use domain::{Compartment, words as w};
+use std::path::Path;
+use web::Language;
+
+fn sources(folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            sources(&path, found);
+        } else if let Ok(text) = std::fs::read_to_string(&path) {
+            found.push((path.display().to_string(), text));
+        }
+    }
+}
+
+/// Keys written out in calls such as `t("key")`.
+fn keys(text: &str) -> impl Iterator<Item = &str> {
+    const CALLS: [&str; 12] = [
+        ".t(\"",
+        ".t1(\"",
+        ".t2(\"",
+        "fail(\"",
+        "summary(\"",
+        "text(\"",
+        "required(\"",
+        "code(\"",
+        "pin(\"",
+        "area(\"",
+        "date(\"",
+        "passphrase(\"",
+    ];
+    CALLS[..3]
+        .iter()
+        .flat_map(move |call| text.split(call).skip(1))
+        .filter_map(|rest| rest.split('"').next())
+}
+
+#[test]
+fn every_key_that_is_named_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = Vec::new();
+    sources(&root.join("src"), &mut all);
+    sources(&root.join("templates"), &mut all);
+    let l = Language::french();
+    let mut missing = Vec::new();
+    for (file, text) in &all {
+        for key in keys(text).filter(|k| !k.is_empty() && *k != "no-such-key") {
+            // A message with values says so; only a key that does not exist begins with the mark
+            // and ends with the key alone.
+            if l.t(key) == format!("{}{key}⟧", '⟦') {
+                missing.push(format!("{key} ({file})"));
+            }
+        }
+    }
+    missing.sort();
+    missing.dedup();
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
+#[test]
+fn every_error_of_use_cases_has_its_sentence() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../service/src");
+    let mut all = Vec::new();
+    sources(&root, &mut all);
+    let l = Language::french();
+    let mut missing: Vec<&str> = all
+        .iter()
+        .flat_map(|(_, text)| text.split("\"error-").skip(1))
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|key| l.t(&format!("error-{key}")).starts_with('⟦'))
+        .collect();
+    missing.sort_unstable();
+    missing.dedup();
+    assert!(missing.is_empty(), "error-: {missing:#?}");
+}
+
+#[test]
+fn every_word_of_closed_lists_has_its_french() {
+    let l = Language::french();
+    let check = |kind: &str, word: &str| {
+        let said = l.word(kind, word);
+        assert!(!said.starts_with('⟦'), "{said}");
+    };
+    for c in Compartment::ALL {
+        check("compartment", c.word());
+    }
+    macro_rules! lists {
+        ($($list:ident = $kind:literal),* $(,)?) => {
+            $(for value in w::$list::ALL { check($kind, value.word()); })*
+        };
+    }
+    lists!(
+        Nature = "nature",
+        Conduct = "conduct",
+        InPlaceReason = "reason",
+        Theme = "theme",
+        ContactMode = "contact",
+        ClosingReason = "closing",
+        ConsentForm = "consent",
+        DocumentKind = "document_kind",
+        AppointmentState = "appointment",
+        TieKind = "tie",
+    );
+}
+
+#[test]
+fn the_persons_sentences_are_short() {
+    let text = include_str!("../../locales/fr/person.ftl");
+    for line in text.lines().filter(|l| l.starts_with("person-")) {
+        let Some((key, words)) = line.split_once('=') else {
+            continue;
+        };
+        for sentence in words.split(['.', '?', '!', ':']) {
+            let count = sentence
+                .split_whitespace()
+                .filter(|w| w.chars().any(char::is_alphabetic))
+                .count();
+            assert!(count <= 15, "{key}: {count} words in {sentence:?}");
+        }
+    }
+}
