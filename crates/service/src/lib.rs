@@ -35,6 +35,7 @@ pub use backup::{BackedUp, BackupPart, restore, root_of, shares_of};
 pub use card::{CardLine, MadeCard, PRESENCE};
 pub use clock::{Clock, FixedClock};
 pub use error::{Result, ServiceError};
+pub use floor::seal_whole;
 pub use import::{
     ImportColumn, ImportDone, ImportFault, ImportPlan, Mapping, PlannedRow, SheetError, read_sheet,
     understand,
@@ -95,7 +96,7 @@ pub struct ServerKey {
     /// The server, as the root stated it.
     pub id: ServerId,
     /// Its signing key.
-    pub signing: seal::SigningKey,
+    pub signing: SigningKey,
 }
 
 /// All use cases. Cheap to clone.

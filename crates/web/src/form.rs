@@ -4,6 +4,7 @@
 use crate::{language::Language, page::PageError};
 use askama::{Template, filters::Safe};
 use axum::{
+    body::Body,
     extract::{FromRequest, Request},
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -350,17 +351,24 @@ fn form_pairs(text: &[u8]) -> Vec<(String, String)> {
     .unwrap_or_default()
 }
 
+/// The form of a body, if it is not too long.
+pub(crate) async fn read(body: Body) -> Result<Form, PageError> {
+    let bytes = Limited::new(body, LARGEST)
+        .collect()
+        .await
+        .map_err(|_| PageError::TooLarge)?
+        .to_bytes();
+    Ok(Form::from_pairs(&bytes))
+}
+
 impl<S: Send + Sync> FromRequest<S> for Form {
     type Rejection = Response;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Response> {
         let token = request.extensions().get::<FormToken>().cloned();
-        let body = Limited::new(request.into_body(), LARGEST)
-            .collect()
+        let form = read(request.into_body())
             .await
-            .map_err(|_| PageError::TooLarge.into_response())?
-            .to_bytes();
-        let form = Self::from_pairs(&body);
+            .map_err(IntoResponse::into_response)?;
         match token {
             Some(FormToken(expected)) if form.get("form_token") != expected => {
                 Err(PageError::Stale.into_response())

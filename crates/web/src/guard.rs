@@ -3,11 +3,13 @@
 
 use crate::{
     Access, Web, cookie,
-    form::FormToken,
-    page::{PageError, see},
+    form::{self, FormToken},
+    page::{PageError, Shell, see, show_as, told_inside},
 };
+use askama::Template;
 use axum::{
     extract::{Request, State},
+    http::{Method, StatusCode, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -42,22 +44,50 @@ pub(crate) async fn guard(
                 Access::Administrator => session.administrator,
                 _ => true,
             };
+            let shell = Shell::worker(&session);
             if !allowed {
-                return PageError::NotFound.into_response();
+                return told_inside(PageError::NotFound.into_response(), shell);
             }
             request
                 .extensions_mut()
                 .insert(FormToken(session.form_token.clone()));
             request.extensions_mut().insert(Arc::new(session));
+            told_inside(next.run(request).await, shell)
         }
         Some(Session::Person(session)) if person_side => {
             request
                 .extensions_mut()
                 .insert(FormToken(session.form_token.clone()));
+            let shell = Shell::person(&session, web.service.now());
             request.extensions_mut().insert(Arc::new(session));
+            told_inside(next.run(request).await, shell)
         }
-        _ if person_side => return see("/"),
-        _ => return see("/connexion"),
+        _ => sign_in_again(request, if person_side { "/" } else { "/connexion" }).await,
     }
-    next.run(request).await
+}
+
+#[derive(Template)]
+#[template(path = "ended.html")]
+struct EndedPage {
+    s: Shell,
+    text: String,
+    to: &'static str,
+}
+
+/// Leads to signing in. What was being written when the session ended is given back first: it was
+/// not kept, and must not be lost.
+async fn sign_in_again(request: Request, to: &'static str) -> Response {
+    let kind = request.headers().get(header::CONTENT_TYPE);
+    let typed = kind.is_some_and(|k| k.as_bytes() == b"application/x-www-form-urlencoded");
+    if request.method() == Method::POST && typed {
+        let text = match form::read(request.into_body()).await {
+            Ok(form) => form.get("text").to_owned(),
+            Err(error) => return error.into_response(),
+        };
+        if !text.trim().is_empty() {
+            let s = Shell::public();
+            return show_as(StatusCode::FORBIDDEN, &EndedPage { s, text, to });
+        }
+    }
+    see(to)
 }

@@ -19,7 +19,7 @@ const FRENCH: &[&str] = &[
 ];
 
 /// What stands where a word is missing, so that a test can see it.
-pub const MISSING: char = '⟦';
+pub(crate) const MISSING: char = '⟦';
 
 /// The words of one language.
 pub struct Language {

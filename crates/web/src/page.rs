@@ -14,11 +14,12 @@ use service::{MyTeam, PersonSession, ServiceError, WorkerSession};
 pub(crate) struct Shell {
     pub(crate) l: &'static Language,
     pub(crate) form_token: String,
-    pub(crate) name: String,
     pub(crate) led: Vec<MyTeam>,
     pub(crate) administrator: bool,
     /// Seconds before an unused session ends, for the person's warning.
     pub(crate) idle_seconds: i64,
+    /// Whether the person reads their own pages.
+    pub(crate) own: bool,
 }
 
 impl Shell {
@@ -26,17 +27,16 @@ impl Shell {
         Self {
             l: Language::french(),
             form_token: String::new(),
-            name: String::new(),
             led: Vec::new(),
             administrator: false,
             idle_seconds: 0,
+            own: false,
         }
     }
 
     pub(crate) fn worker(session: &WorkerSession) -> Self {
         Self {
             form_token: session.form_token.clone(),
-            name: session.name.clone(),
             led: session.teams.iter().filter(|t| t.lead).cloned().collect(),
             administrator: session.administrator,
             ..Self::public()
@@ -47,6 +47,7 @@ impl Shell {
         Self {
             form_token: session.form_token.clone(),
             idle_seconds: session.idle_ends.duration_since(now).as_secs(),
+            own: true,
             ..Self::public()
         }
     }
@@ -127,6 +128,51 @@ struct ErrorPage {
     words: String,
 }
 
+#[derive(Template)]
+#[template(path = "person/error.html")]
+struct PersonErrorPage {
+    s: Shell,
+    title: String,
+    words: String,
+}
+
+#[derive(Template)]
+#[template(path = "worker/error.html")]
+struct WorkerErrorPage {
+    s: Shell,
+    title: String,
+    words: String,
+}
+
+/// What an answer tells went wrong, so that it can be told again inside the asker's own pages:
+/// with the person's quick exit, or the worker's way back.
+#[derive(Debug, Clone)]
+pub(crate) struct Told {
+    title: String,
+    words: String,
+}
+
+/// The same answer, told inside the pages of whoever is signed in.
+pub(crate) fn told_inside(response: Response, s: Shell) -> Response {
+    let Some(Told { title, words }) = response.extensions().get().cloned() else {
+        return response;
+    };
+    let (parts, _) = response.into_parts();
+    let inside = if s.own {
+        show_as(parts.status, &PersonErrorPage { s, title, words })
+    } else {
+        show_as(parts.status, &WorkerErrorPage { s, title, words })
+    };
+    let (told, body) = inside.into_parts();
+    let mut response = Response::from_parts(told, body);
+    if let Some(after) = parts.headers.get(header::RETRY_AFTER) {
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, after.clone());
+    }
+    response
+}
+
 impl IntoResponse for PageError {
     fn into_response(self) -> Response {
         let (status, key) = match &self {
@@ -157,7 +203,12 @@ impl IntoResponse for PageError {
         let s = Shell::public();
         let title = s.t(&format!("error-page-{key}-title"));
         let words = s.t(&format!("error-page-{key}"));
+        let told = Told {
+            title: title.clone(),
+            words: words.clone(),
+        };
         let mut response = show_as(status, &ErrorPage { s, title, words });
+        response.extensions_mut().insert(told);
         if matches!(self, Self::TooMany) {
             response
                 .headers_mut()

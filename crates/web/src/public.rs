@@ -14,7 +14,9 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use secrecy::SecretString;
-use service::{CardSignInError, CodeError, EnrolError, Service, ServiceError, SignInError};
+use service::{
+    CardSignInError, CodeError, EnrolError, Service, ServiceError, SessionToken, SignInError,
+};
 use std::net::SocketAddr;
 
 pub(crate) fn routes() -> Vec<Route> {
@@ -49,33 +51,62 @@ fn allowed(web: &Web, headers: &HeaderMap, peer: &Peer, name: &str) -> Result<()
 struct CardPage {
     s: Shell,
     form: Form,
+    open: bool,
 }
 
+/// Always asks for a card, even where a space is open: whoever scans theirs on a borrowed phone
+/// must never land in the space of the one before.
 async fn card_page(State(web): State<Web>, headers: HeaderMap) -> Page {
-    if let Some(token) = cookie::session(&headers)
-        && let Some(service::Session::Person(_)) = web.service.resume(&token).await?
-    {
-        return Ok(see("/e"));
-    }
-    Ok(show_as(
-        StatusCode::OK,
-        &CardPage {
-            s: Shell::public(),
-            form: Form::default(),
-        },
-    ))
+    let open = match cookie::session(&headers) {
+        Some(token) => matches!(
+            web.service.resume(&token).await?,
+            Some(service::Session::Person(_))
+        ),
+        None => false,
+    };
+    let form = Form::default();
+    let s = Shell::public();
+    Ok(show_as(StatusCode::OK, &CardPage { s, form, open }))
 }
 
-/// What to look at again in a typed code.
-pub(crate) fn code_words(error: CodeError) -> String {
+/// The first group of a typed code, from 1, that cannot be right: one that holds a character no
+/// code holds, or one that is not four long where the dashes were typed.
+fn wrong_group(typed: &str, wrong: Option<char>) -> Option<usize> {
+    let groups: Vec<&str> = typed
+        .split(|c: char| c.is_whitespace() || "-‐‑–.".contains(c))
+        .filter(|g| !g.is_empty())
+        .collect();
+    if groups.len() < 2 {
+        return None;
+    }
+    let at = groups.iter().position(|g| match wrong {
+        Some(c) => g.contains(c),
+        None => g.chars().count() != 4,
+    });
+    at.map(|at| at + 1)
+}
+
+/// What to look at again in a typed code, and in which group where that can be told.
+pub(crate) fn code_words(error: CodeError, typed: &str) -> String {
     let l = crate::Language::french();
-    match error {
-        CodeError::Length { found, expected } if found < expected => {
-            l.t1("error-code-short", "missing", expected - found)
-        }
-        CodeError::Length { found, expected } => l.t1("error-code-long", "extra", found - expected),
-        CodeError::Character(c) => l.t1("error-code-character", "character", c),
-        CodeError::Checksum => l.t("error-code-checksum"),
+    let (told, group) = match error {
+        CodeError::Length { found, expected } if found < expected => (
+            l.t1("error-code-short", "missing", expected - found),
+            wrong_group(typed, None),
+        ),
+        CodeError::Length { found, expected } => (
+            l.t1("error-code-long", "extra", found - expected),
+            wrong_group(typed, None),
+        ),
+        CodeError::Character(c) => (
+            l.t1("error-code-character", "character", c),
+            wrong_group(typed, Some(c)),
+        ),
+        CodeError::Checksum => (l.t("error-code-checksum"), None),
+    };
+    match group {
+        Some(group) => format!("{told} {}", l.t1("error-code-group", "group", group)),
+        None => told,
     }
 }
 
@@ -88,7 +119,10 @@ pub(crate) fn card_failed(
 ) -> Result<(), PageError> {
     let l = crate::Language::french();
     match error {
-        CardSignInError::Code(error) => form.fail_with(code, code_words(error)),
+        CardSignInError::Code(error) => {
+            let told = code_words(error, form.get(code));
+            form.fail_with(code, told);
+        }
         CardSignInError::Wrong { left } => {
             form.fail_with(pin, l.t1("error-card-wrong", "left", left));
         }
@@ -97,6 +131,16 @@ pub(crate) fn card_failed(
         CardSignInError::Service(error) => return Err(error.into()),
     }
     Ok(())
+}
+
+/// Begins a session in a browser; one that was open there ends.
+async fn begin(web: &Web, headers: &HeaderMap, token: &SessionToken, to: &str) -> Page {
+    if let Some(earlier) = cookie::session(headers) {
+        web.service.sign_out(&earlier).await?;
+    }
+    let mut response = see(to);
+    cookie::set_session(response.headers_mut(), token);
+    Ok(response)
 }
 
 async fn card_sign_in(
@@ -111,21 +155,13 @@ async fn card_sign_in(
         .sign_in_card(form.get("code"), form.get("pin"))
         .await
     {
-        Ok(token) => {
-            let mut response = see("/e");
-            cookie::set_session(response.headers_mut(), &token);
-            Ok(response)
-        }
+        Ok(token) => begin(&web, &headers, &token, "/e").await,
         Err(error) => {
             card_failed(&mut form, error, "code", "pin")?;
             form.forget("pin");
-            Ok(show_as(
-                form.status(),
-                &CardPage {
-                    s: Shell::public(),
-                    form,
-                },
-            ))
+            let (status, s) = (form.status(), Shell::public());
+            let open = false;
+            Ok(show_as(status, &CardPage { s, form, open }))
         }
     }
 }
@@ -169,11 +205,7 @@ async fn worker_sign_in(
         .sign_in_worker(form.get("name"), &passphrase, &device)
         .await
     {
-        Ok(token) => {
-            let mut response = see("/personnes");
-            cookie::set_session(response.headers_mut(), &token);
-            Ok(response)
-        }
+        Ok(token) => begin(&web, &headers, &token, "/personnes").await,
         Err(error) => {
             match error {
                 SignInError::Wrong => form.fail("name", "error-sign-in"),
@@ -241,7 +273,10 @@ async fn enrol(State(web): State<Web>, peer: Peer, headers: HeaderMap, mut form:
                 }
                 return Ok(response);
             }
-            Err(EnrolError::Code(error)) => form.fail_with("code", code_words(error)),
+            Err(EnrolError::Code(error)) => {
+                let told = code_words(error, form.get("code"));
+                form.fail_with("code", told);
+            }
             Err(EnrolError::Wrong) => form.fail("code", "error-enrol"),
             Err(EnrolError::Weak { key }) => form.fail("passphrase", key),
             Err(EnrolError::Service(error)) => return Err(error.into()),

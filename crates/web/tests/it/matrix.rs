@@ -89,6 +89,13 @@ fn expected(access: Access, path: &str, asker: Asker) -> Verdict {
             _ => Verdict::Nothing,
         },
         Access::Worker => Verdict::Answered,
+        // Whom the person let in does not become their team, nor ends what the team may do.
+        Access::Record
+            if asker == A::Consented
+                && ["/suivi/ouvrir", "/referent", "/reprendre"].iter().any(|e| path.ends_with(e)) =>
+        {
+            Verdict::Nothing
+        }
         Access::Record => match asker {
             A::Lead | A::Granted | A::Consented => Verdict::Answered,
             _ => Verdict::Nothing,

@@ -1,0 +1,151 @@
+//! Verifying, and saying what an installation is and lacks.
+
+use crate::{
+    config::Config,
+    error::{Failure, Kind, Outcome},
+    installation::{Folder, pinned},
+    memory, progress,
+};
+use clap::Args;
+use service::VerifyReport;
+use std::process::ExitCode;
+use storage::Storage;
+
+/// Verifies.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArguments {
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Looks over.
+#[derive(Debug, Args)]
+pub(crate) struct DoctorArguments {
+    /// Print one line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// Checks everything that can be checked without a key.
+pub(crate) async fn check(config: &Config) -> Outcome<VerifyReport> {
+    let folder = Folder(config.data.clone());
+    let storage = folder.open_main().await?;
+    let files = folder.object_store()?;
+    let bar = progress::bar("Records", 0);
+    let report = service::verify(&storage, &*files, &pinned(config)?, &|done, all| {
+        bar.set_length(all);
+        bar.set_position(done);
+    })
+    .await?;
+    bar.finish_and_clear();
+    storage.close().await;
+    Ok(report)
+}
+
+#[expect(clippy::print_stdout, reason = "what a script or a person reads")]
+pub(crate) async fn verify(config: Config, arguments: VerifyArguments) -> Outcome<ExitCode> {
+    let r = check(&config).await?;
+    if arguments.json {
+        let faults: Vec<_> = r
+            .faults
+            .iter()
+            .map(|f| serde_json::json!({ "where": f.place, "what": f.what }))
+            .collect();
+        println!(
+            "{}",
+            serde_json::json!({
+                "statements": r.statements, "people": r.people, "entries": r.entries,
+                "readings": r.readings, "grants": r.grants, "wraps": r.wraps, "files": r.files,
+                "checkpoints": r.checkpoints, "wrong": r.wrong, "faults": faults,
+            })
+        );
+    } else {
+        println!(
+            "{} statements, {} people, {} entries, {} readings, {} grants, {} wraps, {} files, {} checkpoints",
+            r.statements,
+            r.people,
+            r.entries,
+            r.readings,
+            r.grants,
+            r.wraps,
+            r.files,
+            r.checkpoints
+        );
+        for fault in &r.faults {
+            println!("{}: {}", fault.place, fault.what);
+        }
+    }
+    if r.wrong > 0 {
+        return Err(Failure::new(
+            Kind::Found,
+            format!("{} things are wrong", r.wrong),
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[expect(clippy::print_stdout, reason = "what a script or a person reads")]
+pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcome<ExitCode> {
+    let folder = Folder(config.data.clone());
+    let storage = folder.open_main().await?;
+    let engine = storage.engine().await?;
+    let faults = storage.check().await?;
+    let mut tx = storage.read().await?;
+    let people = tx.count_people().await?;
+    let checkpoint = tx.last_checkpoint().await?.map(|c| c.sequence);
+    drop(tx);
+    let shares = storage_sqlite::SqliteShares::open(&folder.shares()).await?;
+    let mut tx = storage.read().await?;
+    let some: Vec<_> = tx
+        .people_after(None, 1000)
+        .await?
+        .into_iter()
+        .map(|p| p.person)
+        .collect();
+    drop(tx);
+    let with_share = service::shares_of(&shares, &some).await?;
+    let length = |path: std::path::PathBuf| std::fs::metadata(path).map(|m| m.len()).unwrap_or(0);
+    let open = |path: std::path::PathBuf| {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::metadata(path).is_ok_and(|m| m.permissions().mode() & 0o077 != 0)
+    };
+    let mut lacks: Vec<String> = faults;
+    if pinned(&config).is_err() {
+        lacks.push("no root fingerprint is pinned".into());
+    }
+    if open(config.data.join("pepper")) || open(config.data.join("server.key")) {
+        lacks.push("others can read the pepper or the server's key: chmod 600 them".into());
+    }
+    if !memory::can_lock() {
+        lacks.push("memory cannot be locked here: secrets may reach swap (LimitMEMLOCK)".into());
+    }
+    if with_share < some.len() {
+        lacks.push(format!(
+            "{} of {} records have no erasure share",
+            some.len() - with_share,
+            some.len()
+        ));
+    }
+    storage.close().await;
+    if arguments.json {
+        println!(
+            "{}",
+            serde_json::json!({
+                "engine": engine, "people": people, "last_checkpoint": checkpoint,
+                "main_bytes": length(folder.main()), "lacks": lacks,
+            })
+        );
+    } else {
+        println!("engine: {engine}\npeople: {people}");
+        println!("main store: {} bytes", length(folder.main()));
+        println!(
+            "last checkpoint: {}",
+            checkpoint.map_or("none".into(), |c| c.to_string())
+        );
+        for lack in &lacks {
+            println!("lacks: {lack}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}

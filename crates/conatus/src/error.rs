@@ -1,0 +1,112 @@
+//! What the program says when it cannot go on: what happened, why, what to do; and the exit code
+//! that scripts read.
+
+use service::ServiceError;
+use std::process::ExitCode;
+
+/// What a command gives.
+pub(crate) type Outcome<T> = Result<T, Failure>;
+
+/// Exit codes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// 1: something was found wrong (`verify`, `doctor`, an import's faults).
+    Found,
+    /// 2: the command line or the configuration.
+    Usage,
+    /// 3: signing in.
+    SignIn,
+    /// 4: not there, or not allowed.
+    NotFound,
+    /// 5: a file, a disk, a port.
+    Io,
+    /// 6: the stores, or what they hold.
+    Store,
+}
+
+impl Kind {
+    const fn code(self) -> u8 {
+        match self {
+            Self::Found => 1,
+            Self::Usage => 2,
+            Self::SignIn => 3,
+            Self::NotFound => 4,
+            Self::Io => 5,
+            Self::Store => 6,
+        }
+    }
+}
+
+/// A failure to tell.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    kind: Kind,
+    what: String,
+    cause: Option<String>,
+    hint: Option<&'static str>,
+}
+
+impl Failure {
+    pub(crate) fn new(kind: Kind, what: impl Into<String>) -> Self {
+        Self {
+            kind,
+            what: what.into(),
+            cause: None,
+            hint: None,
+        }
+    }
+
+    pub(crate) fn io(what: impl Into<String>, error: &dyn std::error::Error) -> Self {
+        Self::new(Kind::Io, what).cause(error)
+    }
+
+    pub(crate) fn cause(mut self, error: &dyn std::error::Error) -> Self {
+        self.cause = Some(error.to_string());
+        self
+    }
+
+    pub(crate) const fn hint(mut self, hint: &'static str) -> Self {
+        self.hint = Some(hint);
+        self
+    }
+
+    /// Tells it on the error stream and gives its exit code.
+    pub(crate) fn report(self) -> ExitCode {
+        eprintln!("Error: {}", self.what);
+        if let Some(cause) = &self.cause {
+            eprintln!("Cause: {cause}");
+        }
+        if let Some(hint) = self.hint {
+            eprintln!("Hint: {hint}");
+        }
+        ExitCode::from(self.kind.code())
+    }
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        let (kind, hint) = match &error {
+            ServiceError::NotFound | ServiceError::Forbidden => (Kind::NotFound, None),
+            ServiceError::Setup(_) => (Kind::Usage, None),
+            ServiceError::Full => (Kind::Io, Some("free some room, then run the command again")),
+            ServiceError::Busy => (Kind::Store, Some("run the command again in a moment")),
+            ServiceError::Integrity { .. } => (
+                Kind::Store,
+                Some("run `conatus verify` to see everything that is wrong"),
+            ),
+            _ => (Kind::Store, None),
+        };
+        Self {
+            kind,
+            what: error.to_string(),
+            cause: None,
+            hint,
+        }
+    }
+}
+
+impl From<storage::StorageError> for Failure {
+    fn from(error: storage::StorageError) -> Self {
+        Self::from(ServiceError::from(error))
+    }
+}

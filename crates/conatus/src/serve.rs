@@ -1,0 +1,161 @@
+//! Serving pages, checkpoints every hour, and a graceful stop.
+
+use crate::{
+    config::Config,
+    error::{Failure, Kind, Outcome},
+    installation::{self, SystemClock},
+};
+use axum::Router;
+use axum_server::{Handle, tls_rustls::RustlsConfig};
+use clap::Args;
+use service::Service;
+use std::{
+    net::{SocketAddr, TcpListener},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
+use tokio::signal::unix::{SignalKind, signal};
+use web::{Web, WebSettings};
+
+const HOUR: Duration = Duration::from_secs(3600);
+/// How long requests under way may take once a stop was asked for.
+const GRACE: Duration = Duration::from_secs(20);
+
+/// Serves pages.
+#[derive(Debug, Args)]
+pub(crate) struct ServeArguments {
+    /// Where to serve, instead of the configuration's `listen`
+    #[arg(long, value_name = "ADDRESS:PORT")]
+    listen: Option<SocketAddr>,
+}
+
+/// Structured logs on the error stream. They hold no names, contacts, tokens, addresses or bodies:
+/// nothing of the kind is ever given to them.
+pub(crate) fn log(json: bool) {
+    use tracing_subscriber::{EnvFilter, fmt};
+    let filter = EnvFilter::try_from_env("CONATUS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let builder = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // A second subscriber, in tests, changes nothing.
+    let _ = if json {
+        builder.json().try_init()
+    } else {
+        builder.compact().try_init()
+    };
+}
+
+/// A bound listener, ready to be told where it is.
+pub(crate) fn bind(address: SocketAddr) -> Outcome<TcpListener> {
+    let listener = TcpListener::bind(address).map_err(|e| {
+        Failure::io(format!("{address} cannot be served"), &e)
+            .hint("another program may use this port: give another with --listen")
+    })?;
+    listener
+        .set_nonblocking(true)
+        .map_err(|e| Failure::io("the port cannot be used", &e))?;
+    Ok(listener)
+}
+
+/// The pages over those use cases.
+pub(crate) fn pages(service: &Service, config: &Config) -> Router {
+    let settings = WebSettings {
+        public_url: config.public_url.clone(),
+        trusted_hops: config.trusted_hops,
+    };
+    web::router(Web::new(service.clone(), settings))
+}
+
+async fn stopped() {
+    let (Ok(mut terminate), Ok(mut interrupt)) = (
+        signal(SignalKind::terminate()),
+        signal(SignalKind::interrupt()),
+    ) else {
+        std::future::pending::<()>().await;
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+}
+
+async fn jobs(service: Service) {
+    let mut every = tokio::time::interval(HOUR);
+    loop {
+        every.tick().await;
+        if let Err(error) = service.checkpoint().await {
+            tracing::error!(%error, "a checkpoint could not be made");
+        }
+        if let Err(error) = service.sweep().await {
+            tracing::error!(%error, "sweeping failed");
+        }
+    }
+}
+
+/// Serves until a stop is asked for, then lets requests end, signs a checkpoint and closes.
+pub(crate) async fn run(service: Service, config: &Config, listener: TcpListener) -> Outcome<()> {
+    let handle = Handle::new();
+    let stopper = handle.clone();
+    tokio::spawn(async move {
+        stopped().await;
+        tracing::info!("stopping: requests under way may end");
+        stopper.graceful_shutdown(Some(GRACE));
+    });
+    let background = tokio::spawn(jobs(service.clone()));
+    let app = pages(&service, config).into_make_service_with_connect_info::<SocketAddr>();
+    let served = match (&config.tls_certificate, &config.tls_key) {
+        (Some(certificate), Some(key)) => {
+            // The one provider this program is built with.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+            let tls = RustlsConfig::from_pem_file(certificate, key)
+                .await
+                .map_err(|e| {
+                    Failure::io("the certificate or its key cannot be read", &e)
+                        .hint("tls_certificate and tls_key name PEM files")
+                })?;
+            axum_server::from_tcp_rustls(listener, tls)
+                .map_err(|e| Failure::io("the port cannot be used", &e))?
+                .handle(handle)
+                .serve(app)
+                .await
+        }
+        (None, None) => {
+            axum_server::from_tcp(listener)
+                .map_err(|e| Failure::io("the port cannot be used", &e))?
+                .handle(handle)
+                .serve(app)
+                .await
+        }
+        _ => {
+            return Err(Failure::new(
+                Kind::Usage,
+                "tls_certificate and tls_key must be given together",
+            ));
+        }
+    };
+    background.abort();
+    served.map_err(|e| Failure::io("serving stopped", &e))?;
+    service.checkpoint().await?;
+    service.close().await;
+    Ok(())
+}
+
+pub(crate) async fn serve(mut config: Config, arguments: ServeArguments) -> Outcome<ExitCode> {
+    log(true);
+    if let Some(listen) = arguments.listen {
+        config.listen = listen;
+    }
+    let local = config.listen.ip().is_loopback();
+    if !local && config.tls_certificate.is_none() && config.trusted_hops == 0 {
+        return Err(
+            Failure::new(Kind::Usage, "pages would leave this machine without TLS").hint(
+                "give tls_certificate and tls_key, or serve behind a proxy and set trusted_hops",
+            ),
+        );
+    }
+    let service = installation::open(&config, Arc::new(SystemClock)).await?;
+    let listener = bind(config.listen)?;
+    tracing::info!(listen = %config.listen, "serving");
+    run(service, &config, listener).await?;
+    Ok(ExitCode::SUCCESS)
+}
