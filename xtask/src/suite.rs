@@ -1,0 +1,94 @@
+//! The tests: the workspace's, its documentation's examples, then the pages in a real browser.
+//!
+//! What cannot run on this machine is said in a line that starts with `skipped:`.
+
+use crate::run::{Done, aloud, cargo, may_install, program, works};
+use std::path::Path;
+
+const CHROMIUM: &str = "/usr/bin/chromium";
+const BROWSER: &str = "tests/browser";
+
+/// Whether the pages are tried in a browser.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Browser {
+    /// They are.
+    Run,
+    /// They are not: asked on the command line.
+    LeaveOut,
+}
+
+/// Runs every test.
+pub(crate) fn run(browser: Browser) -> Done {
+    if !Path::new("../shared/data").is_dir() {
+        println!("skipped: tries on the data beside the project, which is not on this machine");
+    }
+    workspace()?;
+    aloud(cargo(&["test", "--workspace", "--doc", "--locked"]))?;
+    match browser {
+        Browser::Run => pages(),
+        Browser::LeaveOut => {
+            println!("skipped: the pages in a browser, left out by --no-browser");
+            Ok(())
+        }
+    }
+}
+
+fn workspace() -> Done {
+    if works(cargo(&["nextest", "--version"])) {
+        let profile = if std::env::var_os("CI").is_some() {
+            "ci"
+        } else {
+            "default"
+        };
+        return aloud(cargo(&[
+            "nextest",
+            "run",
+            "--workspace",
+            "--locked",
+            "--profile",
+            profile,
+        ]));
+    }
+    aloud(cargo(&["test", "--workspace", "--all-targets", "--locked"]))
+}
+
+fn pages() -> Done {
+    if let Some(missing) = missing_for_the_browser() {
+        println!("skipped: the pages in a browser, because {missing}");
+        return Ok(());
+    }
+    aloud(cargo(&["build", "-p", "conatus", "--locked"]))?;
+    let mut install = program("npm", &["ci", "--no-audit", "--no-fund"]);
+    install.current_dir(BROWSER);
+    aloud(install)?;
+    let mut suite = program("npm", &["test", "--silent"]);
+    suite.current_dir(BROWSER);
+    aloud(suite)
+}
+
+/// What is still missing once everything that may be installed was.
+fn missing_for_the_browser() -> Option<String> {
+    let wanted: Vec<&str> = [("chromium", CHROMIUM), ("nodejs", "node"), ("npm", "npm")]
+        .into_iter()
+        .filter(|(_, command)| !works(program(command, &["--version"])))
+        .map(|(package, _)| package)
+        .collect();
+    if wanted.is_empty() {
+        return None;
+    }
+    let names = wanted.join(", ");
+    if !may_install() {
+        return Some(format!(
+            "{names} is not here and packages may not be installed by this user"
+        ));
+    }
+    let mut install = vec!["install", "-y", "--no-install-recommends"];
+    install.extend(wanted);
+    let done = aloud(program("apt-get", &["update", "-q"])).and_then(|()| {
+        let mut command = program("apt-get", &install);
+        command.env("DEBIAN_FRONTEND", "noninteractive");
+        aloud(command)
+    });
+    done.err()
+        .map(|reason| format!("{names} could not be installed: {reason}"))
+}
