@@ -79,13 +79,7 @@ const STORAGE_WORDS: &[&str] = &[
     "sqlx",
     "rusqlite",
 ];
-const KEY_WORDS: &[&str] = &[
-    "seal::",
-    "SecretKey",
-    "chacha20poly1305",
-    "hpke",
-    "fn open_",
-];
+const KEY_WORDS: &[&str] = &["seal::", "SecretKey", "chacha20poly1305", "hpke"];
 
 /// Every `Cargo.toml` names only the crates it may know, takes the workspace's lints, and the pure
 /// crates name nothing impure.
