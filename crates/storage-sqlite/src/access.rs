@@ -97,7 +97,7 @@ impl AccessRepository for SqliteTransaction {
         .bind(row.ended.map(Timestamp::as_microsecond))
         .bind(&row.signed)
         .bind(&row.end_signed)
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -118,7 +118,7 @@ impl AccessRepository for SqliteTransaction {
         .bind(signed)
         .bind(&person.as_bytes()[..])
         .bind(&grant.as_bytes()[..])
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(done.rows_affected() == 1)
@@ -127,7 +127,7 @@ impl AccessRepository for SqliteTransaction {
     async fn grants(&mut self, person: PersonId) -> Result<Vec<GrantRow>, StorageError> {
         let rows = sqlx::query("SELECT * FROM grants WHERE person_id = ? ORDER BY grant_id")
             .bind(&person.as_bytes()[..])
-            .fetch_all(self.on()?)
+            .fetch_all(self.on())
             .await
             .map_err(engine)?;
         rows.iter().map(grant).collect()
@@ -156,7 +156,7 @@ impl AccessRepository for SqliteTransaction {
         .bind(method)
         .bind(team_epoch)
         .bind(&row.wrapped)
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -168,7 +168,7 @@ impl AccessRepository for SqliteTransaction {
              ORDER BY compartment, epoch, grant_id",
         )
         .bind(&person.as_bytes()[..])
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter().map(|row| wrap(row, "epoch")).collect()
@@ -193,7 +193,7 @@ impl AccessRepository for SqliteTransaction {
         .bind(&person.as_bytes()[..])
         .bind(&account.as_bytes()[..])
         .bind(now.as_microsecond())
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter()
@@ -233,7 +233,7 @@ impl AccessRepository for SqliteTransaction {
         .bind(i64::from(Compartment::Identity.code()))
         .bind(&account.as_bytes()[..])
         .bind(now.as_microsecond())
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         let mut listed: Vec<ListedRow> = Vec::with_capacity(rows.len());
@@ -262,7 +262,7 @@ impl AccessRepository for SqliteTransaction {
     async fn compartments(&mut self, person: PersonId) -> Result<Compartments, StorageError> {
         let rows = sqlx::query("SELECT DISTINCT compartment FROM entries WHERE person_id = ?")
             .bind(&person.as_bytes()[..])
-            .fetch_all(self.on()?)
+            .fetch_all(self.on())
             .await
             .map_err(engine)?;
         rows.iter()
@@ -280,7 +280,7 @@ impl AccessRepository for SqliteTransaction {
         )
         .bind(&person.as_bytes()[..])
         .bind(i64::from(compartment.code()))
-        .fetch_one(self.on()?)
+        .fetch_one(self.on())
         .await
         .map_err(engine)?;
         row.try_get::<Option<u32>, _>("epoch").map_err(engine)

@@ -67,7 +67,7 @@ impl AccountRepository for SqliteTransaction {
         .bind(state_code(row.state))
         .bind(&row.public)
         .bind(&row.organisation_key)
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -76,7 +76,7 @@ impl AccountRepository for SqliteTransaction {
     async fn account(&mut self, id: AccountId) -> Result<Option<AccountRow>, StorageError> {
         let row = sqlx::query("SELECT * FROM accounts WHERE id = ?")
             .bind(&id.as_bytes()[..])
-            .fetch_optional(self.on()?)
+            .fetch_optional(self.on())
             .await
             .map_err(engine)?;
         row.as_ref().map(account).transpose()
@@ -88,7 +88,7 @@ impl AccountRepository for SqliteTransaction {
     ) -> Result<Option<AccountRow>, StorageError> {
         let row = sqlx::query("SELECT * FROM accounts WHERE lookup = ?")
             .bind(&lookup[..])
-            .fetch_optional(self.on()?)
+            .fetch_optional(self.on())
             .await
             .map_err(engine)?;
         row.as_ref().map(account).transpose()
@@ -100,7 +100,7 @@ impl AccountRepository for SqliteTransaction {
     ) -> Result<Vec<AccountRow>, StorageError> {
         let rows = sqlx::query("SELECT * FROM accounts WHERE organisation = ? ORDER BY id")
             .bind(&organisation.as_bytes()[..])
-            .fetch_all(self.on()?)
+            .fetch_all(self.on())
             .await
             .map_err(engine)?;
         rows.iter().map(account).collect()
@@ -118,7 +118,7 @@ impl AccountRepository for SqliteTransaction {
         .bind(&row.public)
         .bind(&row.organisation_key)
         .bind(&row.id.as_bytes()[..])
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -136,7 +136,7 @@ impl AccountRepository for SqliteTransaction {
         .bind(&row.sealed)
         .bind(row.enrolled.as_microsecond())
         .bind(row.tries)
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -150,7 +150,7 @@ impl AccountRepository for SqliteTransaction {
         let row = sqlx::query("SELECT * FROM devices WHERE account = ? AND lookup = ?")
             .bind(&account.as_bytes()[..])
             .bind(&lookup[..])
-            .fetch_optional(self.on()?)
+            .fetch_optional(self.on())
             .await
             .map_err(engine)?;
         row.as_ref().map(device).transpose()
@@ -159,7 +159,7 @@ impl AccountRepository for SqliteTransaction {
     async fn devices(&mut self, account: AccountId) -> Result<Vec<DeviceRow>, StorageError> {
         let rows = sqlx::query("SELECT * FROM devices WHERE account = ? ORDER BY enrolled")
             .bind(&account.as_bytes()[..])
-            .fetch_all(self.on()?)
+            .fetch_all(self.on())
             .await
             .map_err(engine)?;
         rows.iter().map(device).collect()
@@ -168,7 +168,7 @@ impl AccountRepository for SqliteTransaction {
     async fn count_device_try(&mut self, id: DeviceId) -> Result<u32, StorageError> {
         let row = sqlx::query("UPDATE devices SET tries = tries + 1 WHERE id = ? RETURNING tries")
             .bind(&id.as_bytes()[..])
-            .fetch_one(self.on()?)
+            .fetch_one(self.on())
             .await
             .map_err(engine)?;
         Columns::of("devices", &row).u32("tries")
@@ -177,7 +177,7 @@ impl AccountRepository for SqliteTransaction {
     async fn clear_device_tries(&mut self, id: DeviceId) -> Result<(), StorageError> {
         sqlx::query("UPDATE devices SET tries = 0 WHERE id = ?")
             .bind(&id.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -191,7 +191,7 @@ impl AccountRepository for SqliteTransaction {
         sqlx::query("DELETE FROM devices WHERE account = ?1 AND (?2 IS NULL OR id = ?2)")
             .bind(&account.as_bytes()[..])
             .bind(only.map(|d| d.as_bytes().to_vec()))
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -209,7 +209,7 @@ impl AccountRepository for SqliteTransaction {
         .bind(row.until.as_microsecond())
         .bind(row.uses_left)
         .bind(row.tries)
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -218,7 +218,7 @@ impl AccountRepository for SqliteTransaction {
     async fn enrolment(&mut self, lookup: &[u8; 16]) -> Result<Option<EnrolmentRow>, StorageError> {
         let row = sqlx::query("SELECT * FROM enrolments WHERE lookup = ?")
             .bind(&lookup[..])
-            .fetch_optional(self.on()?)
+            .fetch_optional(self.on())
             .await
             .map_err(engine)?;
         row.map(|row| {
@@ -240,7 +240,7 @@ impl AccountRepository for SqliteTransaction {
         let row =
             sqlx::query("UPDATE enrolments SET tries = tries + 1 WHERE lookup = ? RETURNING tries")
                 .bind(&lookup[..])
-                .fetch_one(self.on()?)
+                .fetch_one(self.on())
                 .await
                 .map_err(engine)?;
         Columns::of("enrolments", &row).u32("tries")
@@ -252,7 +252,7 @@ impl AccountRepository for SqliteTransaction {
              WHERE lookup = ? AND uses_left > 0",
         )
         .bind(&lookup[..])
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(done.rows_affected() == 1)
@@ -261,7 +261,7 @@ impl AccountRepository for SqliteTransaction {
     async fn remove_enrolments(&mut self, account: AccountId) -> Result<(), StorageError> {
         sqlx::query("DELETE FROM enrolments WHERE account = ?")
             .bind(&account.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())

@@ -23,7 +23,7 @@ fn checkpoint(row: &SqliteRow) -> Result<CheckpointRow, StorageError> {
 impl CheckpointRepository for SqliteTransaction {
     async fn last_checkpoint(&mut self) -> Result<Option<CheckpointRow>, StorageError> {
         let row = sqlx::query("SELECT * FROM checkpoints ORDER BY sequence DESC LIMIT 1")
-            .fetch_optional(self.on()?)
+            .fetch_optional(self.on())
             .await
             .map_err(engine)?;
         row.as_ref().map(checkpoint).transpose()
@@ -41,7 +41,7 @@ impl CheckpointRepository for SqliteTransaction {
         )
         .bind(after.map_or_else(Vec::new, |p| p.as_bytes().to_vec()))
         .bind(limit)
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter().map(person).collect()
@@ -60,7 +60,7 @@ impl CheckpointRepository for SqliteTransaction {
             .bind(&head.entry_hash[..])
             .bind(stored(head.readings))
             .bind(&head.reading_hash[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
             sqlx::query(
@@ -69,7 +69,7 @@ impl CheckpointRepository for SqliteTransaction {
             .bind(stored(head.entries))
             .bind(stored(head.readings))
             .bind(&head.person.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         }
@@ -81,7 +81,7 @@ impl CheckpointRepository for SqliteTransaction {
             .bind(stored(row.sequence))
             .bind(&row.bytes)
             .bind(&row.signature[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -96,7 +96,7 @@ impl CheckpointRepository for SqliteTransaction {
             sqlx::query("SELECT * FROM checkpoints WHERE sequence > ? ORDER BY sequence LIMIT ?")
                 .bind(stored(sequence))
                 .bind(limit)
-                .fetch_all(self.on()?)
+                .fetch_all(self.on())
                 .await
                 .map_err(engine)?;
         rows.iter().map(checkpoint).collect()
@@ -115,7 +115,7 @@ impl CheckpointRepository for SqliteTransaction {
         .bind(stored(checkpoint))
         .bind(after.map_or_else(Vec::new, |p| p.as_bytes().to_vec()))
         .bind(limit)
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter()

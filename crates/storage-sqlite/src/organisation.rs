@@ -40,7 +40,7 @@ impl OrganisationRepository for SqliteTransaction {
         sqlx::query("INSERT INTO organisations (id, name) VALUES (?, ?)")
             .bind(&row.id.as_bytes()[..])
             .bind(&row.name)
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -48,7 +48,7 @@ impl OrganisationRepository for SqliteTransaction {
 
     async fn organisations(&mut self) -> Result<Vec<OrganisationRow>, StorageError> {
         let rows = sqlx::query("SELECT id, name FROM organisations ORDER BY id")
-            .fetch_all(self.on()?)
+            .fetch_all(self.on())
             .await
             .map_err(engine)?;
         rows.iter()
@@ -67,7 +67,7 @@ impl OrganisationRepository for SqliteTransaction {
             .bind(&row.id.as_bytes()[..])
             .bind(&row.organisation.as_bytes()[..])
             .bind(&row.name)
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -77,7 +77,7 @@ impl OrganisationRepository for SqliteTransaction {
         sqlx::query("UPDATE teams SET name = ? WHERE id = ?")
             .bind(name)
             .bind(&team.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -85,7 +85,7 @@ impl OrganisationRepository for SqliteTransaction {
 
     async fn teams(&mut self) -> Result<Vec<TeamRow>, StorageError> {
         let rows = sqlx::query("SELECT id, organisation, name FROM teams ORDER BY id")
-            .fetch_all(self.on()?)
+            .fetch_all(self.on())
             .await
             .map_err(engine)?;
         rows.iter()
@@ -106,12 +106,12 @@ impl OrganisationRepository for SqliteTransaction {
         )
         .bind(&id.as_bytes()[..])
         .bind(signed)
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         let row = sqlx::query("SELECT sequence FROM statements WHERE id = ?")
             .bind(&id.as_bytes()[..])
-            .fetch_one(self.on()?)
+            .fetch_one(self.on())
             .await
             .map_err(engine)?;
         Columns::of("statements", &row).u64("sequence")
@@ -127,7 +127,7 @@ impl OrganisationRepository for SqliteTransaction {
         )
         .bind(stored(sequence))
         .bind(limit)
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter()
@@ -153,7 +153,7 @@ impl OrganisationRepository for SqliteTransaction {
         .bind(row.lead)
         .bind(i64::from(row.compartments.bits()))
         .bind(row.ended.map(jiff::Timestamp::as_microsecond))
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -167,7 +167,7 @@ impl OrganisationRepository for SqliteTransaction {
             "SELECT account, team, lead, compartments, ended FROM memberships WHERE account = ?",
         )
         .bind(&account.as_bytes()[..])
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter().map(membership).collect()
@@ -178,7 +178,7 @@ impl OrganisationRepository for SqliteTransaction {
             "SELECT account, team, lead, compartments, ended FROM memberships WHERE team = ?",
         )
         .bind(&team.as_bytes()[..])
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter().map(membership).collect()
@@ -194,7 +194,7 @@ impl OrganisationRepository for SqliteTransaction {
         .bind(i64::from(row.compartment.code()))
         .bind(row.epoch)
         .bind(&row.wrapped)
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -209,7 +209,7 @@ impl OrganisationRepository for SqliteTransaction {
                AND (m.compartments >> w.compartment) & 1 = 1",
         )
         .bind(&account.as_bytes()[..])
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter().map(team_wrap).collect()
@@ -234,7 +234,7 @@ impl OrganisationRepository for SqliteTransaction {
         .bind(i64::from(compartment))
         .bind(epoch)
         .bind(limit)
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter().map(team_wrap).collect()
@@ -248,7 +248,7 @@ impl OrganisationRepository for SqliteTransaction {
         sqlx::query("DELETE FROM team_wraps WHERE account = ?1 AND (?2 IS NULL OR team = ?2)")
             .bind(&account.as_bytes()[..])
             .bind(team.map(|t| t.as_bytes().to_vec()))
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())

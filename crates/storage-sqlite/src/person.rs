@@ -54,7 +54,7 @@ impl PersonRepository for SqliteTransaction {
         .bind(&row.entry_hash[..])
         .bind(stored(row.readings))
         .bind(&row.reading_hash[..])
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -63,7 +63,7 @@ impl PersonRepository for SqliteTransaction {
     async fn person(&mut self, id: PersonId) -> Result<Option<PersonRow>, StorageError> {
         let row = sqlx::query("SELECT * FROM persons WHERE person_id = ?")
             .bind(&id.as_bytes()[..])
-            .fetch_optional(self.on()?)
+            .fetch_optional(self.on())
             .await
             .map_err(engine)?;
         row.as_ref().map(person).transpose()
@@ -79,7 +79,7 @@ impl PersonRepository for SqliteTransaction {
             sqlx::query("SELECT * FROM persons WHERE person_id > ? ORDER BY person_id LIMIT ?")
                 .bind(after)
                 .bind(limit)
-                .fetch_all(self.on()?)
+                .fetch_all(self.on())
                 .await
                 .map_err(engine)?;
         rows.iter().map(person).collect()
@@ -87,7 +87,7 @@ impl PersonRepository for SqliteTransaction {
 
     async fn count_people(&mut self) -> Result<u64, StorageError> {
         let row = sqlx::query("SELECT count(*) AS people FROM persons")
-            .fetch_one(self.on()?)
+            .fetch_one(self.on())
             .await
             .map_err(engine)?;
         Columns::of("persons", &row).u64("people")
@@ -109,7 +109,7 @@ impl PersonRepository for SqliteTransaction {
         .bind(row.tries)
         .bind(row.dead.map(Timestamp::as_microsecond))
         .bind(&row.team.as_bytes()[..])
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -118,7 +118,7 @@ impl PersonRepository for SqliteTransaction {
     async fn card(&mut self, lookup: &[u8; 16]) -> Result<Option<CardRow>, StorageError> {
         let row = sqlx::query("SELECT * FROM cards WHERE lookup = ?")
             .bind(&lookup[..])
-            .fetch_optional(self.on()?)
+            .fetch_optional(self.on())
             .await
             .map_err(engine)?;
         row.as_ref().map(card).transpose()
@@ -127,7 +127,7 @@ impl PersonRepository for SqliteTransaction {
     async fn cards(&mut self, person: PersonId) -> Result<Vec<CardRow>, StorageError> {
         let rows = sqlx::query("SELECT * FROM cards WHERE person_id = ? ORDER BY made")
             .bind(&person.as_bytes()[..])
-            .fetch_all(self.on()?)
+            .fetch_all(self.on())
             .await
             .map_err(engine)?;
         rows.iter().map(card).collect()
@@ -143,7 +143,7 @@ impl PersonRepository for SqliteTransaction {
         )
         .bind(&person.as_bytes()[..])
         .bind(&card.as_bytes()[..])
-        .fetch_one(self.on()?)
+        .fetch_one(self.on())
         .await
         .map_err(engine)?;
         Columns::of("cards", &row).u32("tries")
@@ -157,7 +157,7 @@ impl PersonRepository for SqliteTransaction {
         sqlx::query("UPDATE cards SET tries = 0 WHERE person_id = ? AND card = ?")
             .bind(&person.as_bytes()[..])
             .bind(&card.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -175,7 +175,7 @@ impl PersonRepository for SqliteTransaction {
         )
         .bind(tries)
         .bind(&organisation.as_bytes()[..])
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter().map(card).collect()
@@ -191,7 +191,7 @@ impl PersonRepository for SqliteTransaction {
             .bind(at.as_microsecond())
             .bind(&person.as_bytes()[..])
             .bind(&card.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -209,7 +209,7 @@ impl PersonRepository for SqliteTransaction {
             .bind(sealed)
             .bind(&person.as_bytes()[..])
             .bind(&card.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -229,7 +229,7 @@ impl PersonRepository for SqliteTransaction {
         .bind(&person.as_bytes()[..])
         .bind(&id.as_bytes()[..])
         .bind(signed)
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -239,7 +239,7 @@ impl PersonRepository for SqliteTransaction {
         let rows =
             sqlx::query("SELECT signed FROM person_statements WHERE person_id = ? ORDER BY number")
                 .bind(&person.as_bytes()[..])
-                .fetch_all(self.on()?)
+                .fetch_all(self.on())
                 .await
                 .map_err(engine)?;
         rows.iter()
@@ -257,7 +257,7 @@ impl PersonRepository for SqliteTransaction {
         )
         .bind(&person.as_bytes()[..])
         .bind(&mark[..])
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -271,7 +271,7 @@ impl PersonRepository for SqliteTransaction {
         for mark in marks {
             let rows = sqlx::query("SELECT person_id FROM person_marks WHERE mark = ?")
                 .bind(&mark[..])
-                .fetch_all(self.on()?)
+                .fetch_all(self.on())
                 .await
                 .map_err(engine)?;
             for row in &rows {

@@ -69,7 +69,7 @@ impl RecordRepository for SqliteTransaction {
         .bind(&row.person.as_bytes()[..])
         .bind(stored(row.sequence.saturating_sub(1)))
         .bind(&row.previous[..])
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         if moved.rows_affected() != 1 {
@@ -94,7 +94,7 @@ impl RecordRepository for SqliteTransaction {
         .bind(row.file.map(|f| f.file.as_bytes().to_vec()))
         .bind(row.file.map(|f| f.sealed_hash.to_vec()))
         .bind(row.file.map(|f| stored(f.sealed_length)))
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -111,7 +111,7 @@ impl RecordRepository for SqliteTransaction {
         )
         .bind(&person.as_bytes()[..])
         .bind(i64::from(compartments.bits()))
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter().map(entry).collect()
@@ -125,7 +125,7 @@ impl RecordRepository for SqliteTransaction {
         let row = sqlx::query("SELECT * FROM entries WHERE person_id = ? AND sequence = ?")
             .bind(&person.as_bytes()[..])
             .bind(stored(sequence))
-            .fetch_optional(self.on()?)
+            .fetch_optional(self.on())
             .await
             .map_err(engine)?;
         row.as_ref().map(entry).transpose()
@@ -143,7 +143,7 @@ impl RecordRepository for SqliteTransaction {
         .bind(&person.as_bytes()[..])
         .bind(stored(sequence))
         .bind(limit)
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter().map(entry).collect()
@@ -156,7 +156,7 @@ impl RecordRepository for SqliteTransaction {
         let rows =
             sqlx::query("SELECT hash, previous FROM entries WHERE person_id = ? ORDER BY sequence")
                 .bind(&person.as_bytes()[..])
-                .fetch_all(self.on()?)
+                .fetch_all(self.on())
                 .await
                 .map_err(engine)?;
         rows.iter()
@@ -180,7 +180,7 @@ impl RecordRepository for SqliteTransaction {
         .bind(&row.person.as_bytes()[..])
         .bind(stored(row.sequence.saturating_sub(1)))
         .bind(&row.previous[..])
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         if moved.rows_affected() != 1 {
@@ -201,7 +201,7 @@ impl RecordRepository for SqliteTransaction {
         .bind(&row.hash[..])
         .bind(&row.sealed)
         .bind(&row.signature[..])
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(true)
@@ -215,7 +215,7 @@ impl RecordRepository for SqliteTransaction {
         let row = sqlx::query("SELECT 1 FROM readings WHERE person_id = ? AND reading = ?")
             .bind(&person.as_bytes()[..])
             .bind(&reading.as_bytes()[..])
-            .fetch_optional(self.on()?)
+            .fetch_optional(self.on())
             .await
             .map_err(engine)?;
         Ok(row.is_some())
@@ -237,7 +237,7 @@ impl RecordRepository for SqliteTransaction {
         .bind(before.map_or(i64::MAX, stored))
         .bind(i64::from(compartments.bits()))
         .bind(limit)
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter().map(reading).collect()
@@ -255,7 +255,7 @@ impl RecordRepository for SqliteTransaction {
         .bind(&person.as_bytes()[..])
         .bind(stored(sequence))
         .bind(limit)
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter().map(reading).collect()
@@ -267,7 +267,7 @@ impl RecordRepository for SqliteTransaction {
             .bind(&row.file.as_bytes()[..])
             .bind(row.begun.as_microsecond())
             .bind(row.kept)
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -277,7 +277,7 @@ impl RecordRepository for SqliteTransaction {
         let done = sqlx::query("UPDATE files SET kept = 1 WHERE person_id = ? AND file = ?")
             .bind(&person.as_bytes()[..])
             .bind(&file.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         if done.rows_affected() == 1 {
@@ -296,7 +296,7 @@ impl RecordRepository for SqliteTransaction {
             sqlx::query("SELECT * FROM files WHERE kept = 0 AND begun < ? ORDER BY begun LIMIT ?")
                 .bind(before.as_microsecond())
                 .bind(limit)
-                .fetch_all(self.on()?)
+                .fetch_all(self.on())
                 .await
                 .map_err(engine)?;
         rows.iter()
@@ -316,7 +316,7 @@ impl RecordRepository for SqliteTransaction {
         sqlx::query("DELETE FROM files WHERE person_id = ? AND file = ? AND kept = 0")
             .bind(&person.as_bytes()[..])
             .bind(&file.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())

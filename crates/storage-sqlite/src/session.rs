@@ -39,7 +39,7 @@ impl SessionRepository for SqliteTransaction {
         .bind(row.opened.as_microsecond())
         .bind(row.seen.as_microsecond())
         .bind(row.ends.as_microsecond())
-        .execute(self.on()?)
+        .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
@@ -55,7 +55,7 @@ impl SessionRepository for SqliteTransaction {
              END",
         )
         .bind(&id.as_bytes()[..])
-        .fetch_optional(self.on()?)
+        .fetch_optional(self.on())
         .await
         .map_err(engine)?;
         row.as_ref().map(session).transpose()
@@ -65,7 +65,7 @@ impl SessionRepository for SqliteTransaction {
         sqlx::query("UPDATE sessions SET seen = max(seen, ?) WHERE id = ?")
             .bind(seen.as_microsecond())
             .bind(&id.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -75,7 +75,7 @@ impl SessionRepository for SqliteTransaction {
         sqlx::query("UPDATE sessions SET sealed = ? WHERE id = ?")
             .bind(sealed)
             .bind(&id.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -84,7 +84,7 @@ impl SessionRepository for SqliteTransaction {
     async fn end_session(&mut self, id: SessionId) -> Result<(), StorageError> {
         sqlx::query("DELETE FROM sessions WHERE id = ?")
             .bind(&id.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -93,7 +93,7 @@ impl SessionRepository for SqliteTransaction {
     async fn end_sessions_of(&mut self, account: AccountId) -> Result<u64, StorageError> {
         let done = sqlx::query("DELETE FROM sessions WHERE account = ?")
             .bind(&account.as_bytes()[..])
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(done.rows_affected())
@@ -110,7 +110,7 @@ impl SessionRepository for SqliteTransaction {
         )
         .bind(&organisation.as_bytes()[..])
         .bind(now.as_microsecond())
-        .fetch_all(self.on()?)
+        .fetch_all(self.on())
         .await
         .map_err(engine)?;
         rows.iter().map(session).collect()
@@ -119,12 +119,12 @@ impl SessionRepository for SqliteTransaction {
     async fn sweep_sessions(&mut self, now: Timestamp) -> Result<u64, StorageError> {
         let done = sqlx::query("DELETE FROM sessions WHERE ends <= ?")
             .bind(now.as_microsecond())
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         sqlx::query("DELETE FROM short_codes WHERE until <= ?")
             .bind(now.as_microsecond())
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(done.rows_affected())
@@ -135,7 +135,7 @@ impl SessionRepository for SqliteTransaction {
             .bind(&row.lookup[..])
             .bind(&row.sealed)
             .bind(row.until.as_microsecond())
-            .execute(self.on()?)
+            .execute(self.on())
             .await
             .map_err(engine)?;
         Ok(())
@@ -149,7 +149,7 @@ impl SessionRepository for SqliteTransaction {
         let row = sqlx::query("SELECT * FROM short_codes WHERE lookup = ? AND until > ?")
             .bind(&lookup[..])
             .bind(now.as_microsecond())
-            .fetch_optional(self.on()?)
+            .fetch_optional(self.on())
             .await
             .map_err(engine)?;
         row.map(|row| {
