@@ -410,6 +410,7 @@ impl Service {
         })
         .await?;
         tx.save().await?;
+        inner.refresh_trust().await?;
         Ok(team)
     }
 

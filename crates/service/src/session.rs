@@ -708,6 +708,10 @@ impl Service {
             .open_worker_session(&mut *tx, &account, row.id, keys)
             .await?;
         tx.save().await?;
+        // The first lead of a new team makes its keys by coming in: nobody else could.
+        if let Some(Session::Worker(session)) = inner.resume(&token).await? {
+            self.found_my_teams(&session).await?;
+        }
         Ok(token)
     }
 

@@ -105,7 +105,6 @@ impl Inner {
             self.state(tx, &signed).await?;
             made.insert((team, compartment, epoch), key);
         }
-        self.refresh_trust_in(tx).await?;
         Ok(made)
     }
 
@@ -239,6 +238,7 @@ impl Service {
                 .await?
             {
                 tx.save().await?;
+                self.inner.refresh_trust().await?;
                 founded = true;
             }
         }
@@ -272,7 +272,8 @@ impl Service {
         inner
             .welcome_in(&mut *tx, session, keys, team, account, compartments)
             .await?;
-        Ok(tx.save().await?)
+        tx.save().await?;
+        inner.refresh_trust().await
     }
 
     /// A lead ends someone's membership: the team's keys change for what is written from then on.
@@ -304,7 +305,6 @@ impl Service {
         inner
             .state(&mut *tx, &Signed::sign(statement, &session.signing))
             .await?;
-        inner.refresh_trust_in(&mut *tx).await?;
         tx.put_membership(&MembershipRow {
             compartments: Compartments::NONE,
             ended: Some(at),
@@ -337,6 +337,7 @@ impl Service {
                     .await?;
             }
         }
-        Ok(tx.save().await?)
+        tx.save().await?;
+        inner.refresh_trust().await
     }
 }

@@ -103,12 +103,13 @@ impl Inner {
         Ok(())
     }
 
-    /// Signs what is stated, keeps it, and admits it at once.
+    /// Keeps what is stated, if it would be believed after everything stated so far, in this
+    /// transaction too. The trust that holds changes only once the transaction is saved and
+    /// [`Inner::refresh_trust`] is asked for: a statement undone must not be believed.
     pub(crate) async fn state(&self, tx: &mut dyn Transaction, signed: &Signed) -> Result<()> {
-        self.refresh_trust_in(tx).await?;
-        // A statement that this server itself would refuse must never be written.
-        let mut probe = Trust::clone(&self.trust());
-        probe.admit(signed)?;
+        let mut probe = self.trust.state.read().unwrap_or_else(PoisonError::into_inner).clone();
+        admit_new(&mut probe, tx).await?;
+        Arc::make_mut(&mut probe.trust).admit(signed)?;
         tx.add_statement(signed.id(), &signed.to_bytes()).await?;
         Ok(())
     }
