@@ -55,14 +55,18 @@ if (warning) {
     ];
   };
   byId('stay').addEventListener('click', () => {
-    // Any page asked for keeps the session open; what is being written stays in place.
+    // The image comes only while the session holds; what is being written stays in place.
     const asked = new Image();
     asked.onload = wait;
-    asked.onerror = wait;
-    asked.src = '/e/code?' + Date.now();
+    asked.src = '/e/rester?' + Date.now();
   });
   wait();
 }
 
 // A page brought back from memory is asked for again: the session may have ended.
 addEventListener('pageshow', (event) => { if (event.persisted) location.reload(); });
+
+document.querySelectorAll('[data-print]').forEach((button) => {
+  button.hidden = false;
+  button.addEventListener('click', () => { print(); });
+});

@@ -6,14 +6,14 @@ use askama::{Template, filters::Safe};
 use axum::{
     body::Body,
     extract::{FromRequest, Request},
-    http::StatusCode,
+    http::{HeaderValue, Method, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use http_body_util::{BodyExt, Limited};
 use jiff::civil::Date;
 
-/// The most bytes of a form's body.
-const LARGEST: usize = 128 * 1024;
+/// The most bytes of a form's body: the longest text of a record, each character sent as twelve.
+const LARGEST: usize = 256 * 1024;
 
 /// The token of the session under way, for forms of browsers that say nothing of their origin.
 #[derive(Clone, Debug)]
@@ -27,14 +27,6 @@ pub(crate) struct Form {
 }
 
 impl Form {
-    pub(crate) fn from_pairs(text: &[u8]) -> Self {
-        let fields = form_pairs(text);
-        Self {
-            fields,
-            errors: Vec::new(),
-        }
-    }
-
     /// What was typed in a field; empty where nothing was.
     pub(crate) fn get(&self, name: &str) -> &str {
         self.fields
@@ -339,18 +331,6 @@ struct Hidden<'a> {
     values: &'a [&'a str],
 }
 
-/// The pairs of an `application/x-www-form-urlencoded` text.
-fn form_pairs(text: &[u8]) -> Vec<(String, String)> {
-    axum::extract::Query::<Vec<(String, String)>>::try_from_uri(
-        &axum::http::Uri::builder()
-            .path_and_query(format!("/?{}", String::from_utf8_lossy(text)))
-            .build()
-            .unwrap_or_default(),
-    )
-    .map(|q| q.0)
-    .unwrap_or_default()
-}
-
 /// The form of a body, if it is not too long.
 pub(crate) async fn read(body: Body) -> Result<Form, PageError> {
     let bytes = Limited::new(body, LARGEST)
@@ -358,7 +338,21 @@ pub(crate) async fn read(body: Body) -> Result<Form, PageError> {
         .await
         .map_err(|_| PageError::TooLarge)?
         .to_bytes();
-    Ok(Form::from_pairs(&bytes))
+    // Read again as a form alone, whatever the request said of its kind.
+    let mut alone = Request::new(Body::from(bytes));
+    *alone.method_mut() = Method::POST;
+    alone.headers_mut().insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/x-www-form-urlencoded"),
+    );
+    let fields = axum::Form::<Vec<(String, String)>>::from_request(alone, &())
+        .await
+        .map(|form| form.0)
+        .unwrap_or_default();
+    Ok(Form {
+        fields,
+        errors: Vec::new(),
+    })
 }
 
 impl<S: Send + Sync> FromRequest<S> for Form {

@@ -202,3 +202,4 @@ access-days-7 = 1 semaine
 access-days-31 = 1 mois
 access-days-182 = 6 mois
 access-days-365 = 1 an
+who-me = Vous

@@ -25,11 +25,21 @@ error-page-integrity = Une vérification a échoué, rien n’est montré. Prév
 error-page-server-title = Cela n’a pas marché
 error-page-server = Ce qui était enregistré est gardé. Recommencez dans un moment.
 
-error-code-short = Il manque { $missing } caractères.
-error-code-long = Il y a { $extra } caractères de trop.
+error-code-short = { $missing ->
+    [one] Il manque { $missing } caractère.
+   *[other] Il manque { $missing } caractères.
+}
+error-code-long = { $extra ->
+    [one] Il y a { $extra } caractère de trop.
+   *[other] Il y a { $extra } caractères de trop.
+}
+error-code-group = Regardez le groupe { $group }.
 error-code-character = Le caractère « { $character } » n’existe pas dans un code.
 error-code-checksum = Un caractère n’est pas le bon. Relisez groupe par groupe.
-error-card-wrong = La carte ou le code secret n’est pas le bon. Il reste { $left } essais.
+error-card-wrong = { $left ->
+    [one] La carte ou le code secret n’est pas le bon. Il reste { $left } essai.
+   *[other] La carte ou le code secret n’est pas le bon. Il reste { $left } essais.
+}
 error-card-locked = Cette carte est bloquée. Votre équipe peut la débloquer.
 error-card-there = Cette carte existe déjà.
 error-card-other-person = Cette carte est celle d’une autre personne.

@@ -15,6 +15,11 @@ use service::Which;
 pub(super) fn routes() -> Vec<Route> {
     vec![
         on_get("/e/dates", Access::Person, list),
+        on_get(
+            "/e/dates/{appointment}/empeche",
+            Access::Person,
+            cannot_page,
+        ),
         on_post("/e/dates/{appointment}/empeche", Access::Person, cannot),
     ]
 }
@@ -34,9 +39,9 @@ struct DatesPage {
     dates: Vec<DateLine>,
 }
 
-async fn list(State(web): State<Web>, session: AsPerson) -> Page {
-    let opened = web.service.open_own(&session, Which::All).await?;
-    let s = Shell::person(&session, web.service.now());
+async fn coming(web: &Web, session: &AsPerson) -> Result<(Shell, Vec<DateLine>), PageError> {
+    let opened = web.service.open_own(session, Which::All).await?;
+    let s = Shell::person(session, web.service.now());
     let dates = opened
         .record
         .coming_appointments(web.service.today())
@@ -49,7 +54,27 @@ async fn list(State(web): State<Web>, session: AsPerson) -> Page {
             purpose: a.purpose.clone(),
         })
         .collect();
+    Ok((s, dates))
+}
+
+async fn list(State(web): State<Web>, session: AsPerson) -> Page {
+    let (s, dates) = coming(&web, &session).await?;
     Ok(show(&DatesPage { s, dates }))
+}
+
+#[derive(Template)]
+#[template(path = "person/cannot.html")]
+struct CannotPage {
+    s: Shell,
+    d: DateLine,
+}
+
+async fn cannot_page(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) -> Page {
+    let id: AppointmentId = id.parse().map_err(|_| PageError::NotFound)?;
+    let (s, dates) = coming(&web, &session).await?;
+    let found = dates.into_iter().find(|d| d.id == id);
+    let d = found.ok_or(PageError::NotFound)?;
+    Ok(show(&CannotPage { s, d }))
 }
 
 async fn cannot(

@@ -15,8 +15,13 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    Compartment, document::Validity, id::DocumentId, record::DocumentView, words::DocumentKind,
+    Compartment,
+    document::{Validity, usual_end},
+    id::DocumentId,
+    record::DocumentView,
+    words::DocumentKind,
 };
+use jiff::civil::Date;
 use service::{Which, Who};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -25,6 +30,14 @@ pub(super) fn routes() -> Vec<Route> {
         on_get("/e/papiers/ajouter", Access::Person, add_page),
         on_post("/e/papiers/ajouter", Access::Person, add),
         on_get("/e/papiers/{document}", Access::Person, one),
+        on_get("/e/papiers/{document}/changer", Access::Person, change_page),
+        on_post("/e/papiers/{document}/changer", Access::Person, change),
+        on_get(
+            "/e/papiers/{document}/retirer",
+            Access::Person,
+            withdraw_page,
+        ),
+        on_post("/e/papiers/{document}/retirer", Access::Person, withdraw),
         on_get("/e/papiers/{document}/image", Access::Person, image),
         on_get("/e/papiers/{document}/fichier", Access::Person, file),
     ]
@@ -46,7 +59,7 @@ pub(crate) struct Paper {
 }
 
 impl Paper {
-    pub(crate) fn new(s: &Shell, view: &DocumentView, today: jiff::civil::Date) -> Self {
+    pub(crate) fn new(s: &Shell, view: &DocumentView, today: Date) -> Self {
         let facts = &view.document.facts;
         let kind = s.l.word("document_kind", facts.kind.word());
         let day = facts.valid_until.map(|d| s.l.day(d)).unwrap_or_default();
@@ -90,6 +103,8 @@ fn size(s: &Shell, bytes: u64) -> String {
 #[template(path = "person/papers.html")]
 struct PapersPage {
     s: Shell,
+    /// Those that ended or end soon, earliest end first.
+    ending: Vec<Paper>,
     papers: Vec<Paper>,
 }
 
@@ -97,14 +112,12 @@ async fn list(State(web): State<Web>, session: AsPerson) -> Page {
     let opened = web.service.open_own(&session, Which::All).await?;
     let s = Shell::person(&session, web.service.now());
     let today = web.service.today();
-    let papers = opened
-        .record
-        .documents
-        .iter()
-        .rev()
-        .map(|d| Paper::new(&s, d, today))
-        .collect();
-    Ok(show(&PapersPage { s, papers }))
+    let record = &opened.record;
+    let ending = record.ending_documents(today);
+    let ending = ending.iter().map(|d| Paper::new(&s, d, today)).collect();
+    let all = record.documents.iter().rev();
+    let papers = all.map(|d| Paper::new(&s, d, today)).collect();
+    Ok(show(&PapersPage { s, ending, papers }))
 }
 
 #[derive(Template)]
@@ -121,6 +134,85 @@ async fn one(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) 
     let s = Shell::person(&session, web.service.now());
     let paper = Paper::new(&s, view, web.service.today());
     Ok(show(&PaperPage { s, paper }))
+}
+
+#[derive(Template)]
+#[template(path = "person/change_paper.html")]
+struct ChangePage {
+    s: Shell,
+    form: Form,
+    id: DocumentId,
+    kinds: Vec<Choice>,
+}
+
+async fn change_page(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) -> Page {
+    let id: DocumentId = id.parse().map_err(|_| PageError::NotFound)?;
+    let opened = web.service.open_own(&session, Which::All).await?;
+    let view = opened.record.document(id).ok_or(PageError::NotFound)?;
+    let facts = &view.document.facts;
+    let written = |d: Option<Date>| d.map(|d| d.to_string()).unwrap_or_default();
+    let mut form = Form::default();
+    form.set("kind", facts.kind.word())
+        .set("title", facts.title.as_str())
+        .set("issued", written(facts.issued))
+        .set("valid_until", written(facts.valid_until));
+    // The usual end is offered, never imposed.
+    let born = opened.record.profile.as_ref().and_then(|p| p.born);
+    if facts.valid_until.is_none()
+        && let Some(end) = facts.issued.and_then(|d| usual_end(facts.kind, d, born))
+    {
+        form.set("valid_until", end.to_string());
+    }
+    let s = Shell::person(&session, web.service.now());
+    let kinds = kinds();
+    Ok(show(&ChangePage { s, form, id, kinds }))
+}
+
+async fn change(
+    State(web): State<Web>,
+    session: AsPerson,
+    Path(id): Path<String>,
+    mut form: Form,
+) -> Page {
+    let id: DocumentId = id.parse().map_err(|_| PageError::NotFound)?;
+    if let Some(facts) = upload::facts(&mut form) {
+        let who = Who::Person(&session);
+        web.service.change_document(&who, id, facts).await?;
+        return Ok(see(&format!("/e/papiers/{id}")));
+    }
+    let s = Shell::person(&session, web.service.now());
+    let kinds = kinds();
+    let page = ChangePage { s, form, id, kinds };
+    Ok(show_as(page.form.status(), &page))
+}
+
+#[derive(Template)]
+#[template(path = "person/withdraw_paper.html")]
+struct WithdrawPage {
+    s: Shell,
+    paper: Paper,
+}
+
+async fn withdraw_page(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) -> Page {
+    let id: DocumentId = id.parse().map_err(|_| PageError::NotFound)?;
+    let opened = web.service.open_own(&session, Which::All).await?;
+    let view = opened.record.document(id).ok_or(PageError::NotFound)?;
+    let s = Shell::person(&session, web.service.now());
+    let paper = Paper::new(&s, view, web.service.today());
+    Ok(show(&WithdrawPage { s, paper }))
+}
+
+async fn withdraw(
+    State(web): State<Web>,
+    session: AsPerson,
+    Path(id): Path<String>,
+    form: Form,
+) -> Page {
+    let id: DocumentId = id.parse().map_err(|_| PageError::NotFound)?;
+    let reason = form.get("reason").trim().chars().take(500).collect();
+    let who = Who::Person(&session);
+    web.service.withdraw_document(&who, id, reason).await?;
+    Ok(see("/e/papiers"))
 }
 
 /// A document's picture, re-encoded.

@@ -14,7 +14,7 @@ use domain::{
     entry::{About, Author, Content, Entry, Side, Writing},
     record::Record,
     step::Ground,
-    words::{Conduct, Nature},
+    words::{AppointmentShow, Conduct, Nature},
 };
 use service::{ServiceError, What, Which, Who};
 use std::collections::HashMap;
@@ -34,6 +34,7 @@ const SHOWN: usize = 10;
 /// Who wrote or read, in words.
 pub(crate) fn who(s: &Shell, author: &Author) -> String {
     match author.side {
+        Side::Person if s.own => s.t("who-me"),
         Side::Person => s.t("who-person"),
         Side::Keepers => s.t("who-keepers"),
         Side::Worker => {
@@ -251,6 +252,19 @@ fn event(s: &Shell, content: &Content) -> Vec<String> {
     }
 }
 
+/// Whether an entry tells of an appointment that must not show on shared phones.
+fn hidden(record: &Record, entry: &Entry) -> bool {
+    let Content::Appointment(appointment) = &entry.body.content else {
+        return false;
+    };
+    let now = record
+        .appointments
+        .iter()
+        .find(|a| a.appointment.id == appointment.id);
+    appointment.show == AppointmentShow::Hidden
+        || now.is_some_and(|a| a.appointment.show == AppointmentShow::Hidden)
+}
+
 #[derive(Template)]
 #[template(path = "person/texts.html")]
 struct TextsPage {
@@ -268,7 +282,8 @@ async fn texts(
     let s = Shell::person(&session, web.service.now());
     let skipped: usize = query.get("apres").and_then(|v| v.parse().ok()).unwrap_or(0);
     let record = &opened.record;
-    let mut entries = record.entries.iter().rev().skip(skipped);
+    let shown = |e: &&Entry| !hidden(record, e);
+    let mut entries = record.entries.iter().rev().filter(shown).skip(skipped);
     let lines: Vec<Line> = entries
         .by_ref()
         .take(SHOWN)
@@ -285,6 +300,8 @@ struct WordsPage {
     form: Form,
     places: Vec<Choice>,
     about: Option<String>,
+    /// What the person wrote lately.
+    mine: Vec<Line>,
 }
 
 fn places(s: &Shell) -> Vec<Choice> {
@@ -294,21 +311,32 @@ fn places(s: &Shell) -> Vec<Choice> {
     ]
 }
 
-async fn about_text(
-    web: &Web,
-    session: &AsPerson,
-    form: &Form,
-) -> Result<Option<String>, ServiceError> {
-    let Ok(sequence) = form.get("about").parse::<u64>() else {
-        return Ok(None);
-    };
+async fn words(web: &Web, session: &AsPerson, form: Form) -> Page {
     let opened = web.service.open_own(session, Which::All).await?;
-    let found = opened
-        .record
-        .entries
-        .iter()
-        .find(|e| e.sequence == sequence);
-    Ok(found.map(|e| plain_text(&e.body.content).to_owned()))
+    let s = Shell::person(session, web.service.now());
+    let record = &opened.record;
+    let answered: Option<u64> = form.get("about").parse().ok();
+    let about = answered
+        .and_then(|n| record.entries.iter().find(|e| e.sequence == n))
+        .map(|e| plain_text(&e.body.content).to_owned());
+    let own = |e: &&Entry| {
+        e.body.author.side == Side::Person && matches!(e.body.content, Content::Writing(_))
+    };
+    let mine = match about {
+        Some(_) => Vec::new(),
+        None => {
+            let latest = record.entries.iter().rev().filter(own).take(SHOWN);
+            latest.map(|e| Line::new(&s, record, e)).collect()
+        }
+    };
+    let page = WordsPage {
+        places: places(&s),
+        s,
+        form,
+        about,
+        mine,
+    };
+    Ok(show_as(page.form.status(), &page))
 }
 
 async fn words_page(
@@ -316,7 +344,6 @@ async fn words_page(
     session: AsPerson,
     Query(query): Query<HashMap<String, String>>,
 ) -> Page {
-    let s = Shell::person(&session, web.service.now());
     let mut form = Form::default();
     form.set("compartment", Compartment::Social.word());
     for name in ["about", "compartment"] {
@@ -324,49 +351,31 @@ async fn words_page(
             form.set(name, value.as_str());
         }
     }
-    let about = about_text(&web, &session, &form).await?;
-    Ok(show(&WordsPage {
-        places: places(&s),
-        s,
-        form,
-        about,
-    }))
+    words(&web, &session, form).await
 }
 
 async fn write(State(web): State<Web>, session: AsPerson, mut form: Form) -> Page {
-    let about = form.get("about").parse().ok().map(About::Answers);
-    let compartment = Compartment::from_word(form.get("compartment"));
+    let about: Option<u64> = form.get("about").parse().ok();
+    let Some(compartment) = Compartment::from_word(form.get("compartment")) else {
+        form.fail("compartment", "error-compartment");
+        return words(&web, &session, form).await;
+    };
     let writing = Writing {
         nature: Nature::Words,
         text: form.get("text").to_owned(),
         theme: None,
-        about,
+        about: about.map(About::Answers),
     };
-    match compartment {
-        None => form.fail("compartment", "error-compartment"),
-        Some(compartment) => {
-            match web
-                .service
-                .write(&Who::Person(&session), compartment, writing)
-                .await
-            {
-                Ok(_) => return Ok(see("/e/textes")),
-                Err(ServiceError::Invalid { field, key }) => form.fail(field, key),
-                Err(error) => return Err(error.into()),
-            }
+    let who = Who::Person(&session);
+    match web.service.write(&who, compartment, writing).await {
+        Ok(_) if about.is_some() => Ok(see("/e/textes")),
+        Ok(_) => Ok(see("/e/mots")),
+        Err(ServiceError::Invalid { field, key }) => {
+            form.fail(field, key);
+            words(&web, &session, form).await
         }
+        Err(error) => Err(error.into()),
     }
-    let s = Shell::person(&session, web.service.now());
-    let about = about_text(&web, &session, &form).await?;
-    Ok(show_as(
-        form.status(),
-        &WordsPage {
-            places: places(&s),
-            s,
-            form,
-            about,
-        },
-    ))
 }
 
 /// A reading in words.
@@ -406,6 +415,34 @@ struct ReadingsPage {
     next: Option<u64>,
 }
 
+/// Readings in words, the parts that one reader opened in the same minute told together.
+fn told_together(s: &Shell, lines: &[service::ReadingLine]) -> Vec<Read> {
+    let mut told: Vec<Read> = Vec::new();
+    let mut opened: Vec<String> = Vec::new();
+    let mut last: Option<&service::ReadingLine> = None;
+    for line in lines {
+        let same = |l: &service::ReadingLine| {
+            l.reader.account == line.reader.account
+                && l.what == What::Compartment
+                && s.l.moment(l.at) == s.l.moment(line.at)
+        };
+        let name = s.l.compartment(line.compartment);
+        match (&line.what, told.last_mut()) {
+            (What::Compartment, Some(read)) if last.is_some_and(same) => {
+                opened.push(name);
+                let all = opened.join(", ");
+                read.what = s.t1("read-compartment", "compartment", all);
+            }
+            _ => {
+                opened = vec![name];
+                told.push(Read::new(s, line));
+            }
+        }
+        last = Some(line);
+    }
+    told
+}
+
 async fn readings(
     State(web): State<Web>,
     session: AsPerson,
@@ -414,7 +451,7 @@ async fn readings(
     let before = query.get("avant").and_then(|v| v.parse().ok());
     let page = web.service.who_read(&Who::Person(&session), before).await?;
     let s = Shell::person(&session, web.service.now());
-    let lines = page.lines.iter().map(|line| Read::new(&s, line)).collect();
+    let lines = told_together(&s, &page.lines);
     Ok(show(&ReadingsPage {
         s,
         lines,

@@ -156,9 +156,13 @@ async fn leaving_fast_ends_the_session_and_wipes_the_browser() {
         .never_says("/e\"");
     let mut back = stolen;
     back.get("/e/papiers").await.leads_to("/");
+    // What was being written is given back, since it was not kept.
     back.post("/e/mots", &[("text", "encore là")])
         .await
-        .leads_to("/");
+        .is(403)
+        .says("encore là")
+        .never_says("Diallo");
+    back.post("/e/code", &[("pin", "1234")]).await.leads_to("/");
 }
 
 #[tokio::test]
@@ -234,7 +238,44 @@ async fn too_many_tries_from_one_place_are_slowed() {
 async fn a_card_scanned_where_a_space_is_open_never_shows_that_space() {
     let house = House::build().await;
     let mut browser = house.app.opened(&house.person).await;
+    let earlier = browser.clone();
     // The second person's card leads to "/": what is open there is someone else's.
     let answer = browser.get("/").await;
-    answer.is(200).says("name=\"pin\"");
+    answer.is(200).says("name=\"pin\"").says(&t("card-already"));
+    let fields = [("code", house.other_person.code.as_str()), ("pin", PIN)];
+    browser.post("/", &fields).await.leads_to("/e");
+    // The space of the one before is closed, wherever its cookie went.
+    let mut back = earlier;
+    back.get("/e").await.leads_to("/");
+}
+
+#[tokio::test]
+async fn the_group_to_look_at_is_told_where_it_can_be() {
+    let house = House::build().await;
+    let l = Language::french();
+    let code = house.person.code.as_str();
+    let second_short = format!("{}{}", &code[..8], &code[9..]);
+    let third_strange = format!("{}U{}", &code[..10], &code[11..]);
+    for (typed, group) in [(second_short, 2), (third_strange, 3)] {
+        let mut browser = house.app.browser();
+        let answer = browser.post("/", &[("code", &typed), ("pin", PIN)]).await;
+        answer
+            .is(422)
+            .says(&l.t1("error-code-group", "group", group));
+    }
+}
+
+#[tokio::test]
+async fn an_image_keeps_the_session_open_while_something_is_written() {
+    let house = House::build().await;
+    let mut browser = house.app.opened(&house.person).await;
+    house.app.pass(8);
+    let answer = browser.get("/e/rester?1").await;
+    answer.is(200);
+    assert_eq!(answer.header("content-type"), "image/gif");
+    assert_eq!(answer.header("cache-control"), "no-store");
+    house.app.pass(8);
+    browser.get("/e/rester?2").await.is(200);
+    house.app.pass(11);
+    browser.get("/e/rester?3").await.leads_to("/");
 }

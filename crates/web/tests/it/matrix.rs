@@ -92,7 +92,9 @@ fn expected(access: Access, path: &str, asker: Asker) -> Verdict {
         // Whom the person let in does not become their team, nor ends what the team may do.
         Access::Record
             if asker == A::Consented
-                && ["/suivi/ouvrir", "/referent", "/reprendre"].iter().any(|e| path.ends_with(e)) =>
+                && ["/suivi/ouvrir", "/referent", "/reprendre"]
+                    .iter()
+                    .any(|e| path.ends_with(e)) =>
         {
             Verdict::Nothing
         }
@@ -322,6 +324,9 @@ impl Scene {
     fn fields(&self, route: &str) -> Vec<(&'static str, String)> {
         let own = |s: &str| s.to_owned();
         let name = |n: &str| self.names[n].clone();
+        if route.ends_with("/changer") {
+            return vec![("kind", own("photo"))];
+        }
         if route == "/mon-code" {
             return vec![("whom", own("me"))];
         }

@@ -174,3 +174,58 @@ async fn a_paper_of_the_vault_is_the_persons_alone() {
         .unwrap();
     assert!(opened.record.documents.is_empty());
 }
+
+#[tokio::test]
+async fn what_is_said_of_a_paper_can_be_mended() {
+    let house = House::build().await;
+    let mut browser = house.app.opened(&house.person).await;
+    let added = browser
+        .upload("/e/papiers/ajouter", &FIELDS, ("carte.png", &picture()))
+        .await;
+    let path = added.location().to_owned();
+    let change = format!("{path}/changer");
+    browser
+        .get(&change)
+        .await
+        .is(200)
+        .says("value=\"Ma carte\"");
+    let wrong = [
+        FIELDS[0],
+        ("title", "Ma carte neuve"),
+        ("issued", "2026-03-02"),
+        ("valid_until", "2025-01-01"),
+    ];
+    let l = Language::french();
+    let answer = browser.post(&change, &wrong).await;
+    answer
+        .is(422)
+        .says(&l.t("error-valid-until"))
+        .says("Ma carte neuve");
+    let right = [FIELDS[0], wrong[1], wrong[2], ("valid_until", "")];
+    browser.post(&change, &right).await.leads_to(&path);
+    browser.get(&path).await.says("Ma carte neuve");
+    // Ten years is usual for an identity card: offered, never imposed.
+    browser.get(&change).await.says("value=\"2036-03-02\"");
+    let mut other = house.app.opened(&house.other_person).await;
+    other.get(&change).await.is(404);
+    other.post(&change, &right).await.is(404);
+}
+
+#[tokio::test]
+async fn a_paper_leaves_the_list_once_asked_twice() {
+    let house = House::build().await;
+    let mut browser = house.app.opened(&house.person).await;
+    let added = browser
+        .upload("/e/papiers/ajouter", &FIELDS, ("carte.png", &picture()))
+        .await;
+    let path = added.location().to_owned();
+    let withdraw = browser.get(&path).await.link(&format!("{path}/retirer"));
+    browser.get(&withdraw).await.is(200).says("Ma carte");
+    browser.get("/e/papiers").await.says("Ma carte");
+    browser
+        .post(&withdraw, &[("reason", "double")])
+        .await
+        .leads_to("/e/papiers");
+    browser.get("/e/papiers").await.never_says("Ma carte");
+    browser.get(&path).await.is(404);
+}

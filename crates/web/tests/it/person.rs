@@ -137,20 +137,13 @@ async fn saying_one_cannot_come_excuses_the_appointment() {
         )
         .await;
     let mut browser = house.app.opened(&house.person).await;
-    let page = browser.get("/e/dates").await;
-    page.says(&t("person-cannot"));
-    let text = page.text();
-    let action = text
-        .split("action=\"/e/dates/")
-        .nth(1)
-        .unwrap()
-        .split('"')
-        .next()
-        .unwrap();
+    let path = browser.get("/e/dates").await.link("/e/dates/");
     browser
-        .post(&format!("/e/dates/{action}"), &[])
+        .get(&path)
         .await
-        .leads_to("/e/dates");
+        .is(200)
+        .says(&t("person-cannot-what"));
+    browser.post(&path, &[]).await.leads_to("/e/dates");
     browser.get("/e/dates").await.says(&t("person-next-none"));
     let session = house.app.session(&house.worker).await;
     let opened = house
@@ -163,10 +156,8 @@ async fn saying_one_cannot_come_excuses_the_appointment() {
         opened.record.appointments[0].appointment.state.word(),
         "excused"
     );
-    browser
-        .post(&format!("/e/dates/{action}"), &[])
-        .await
-        .is(404);
+    browser.get(&path).await.is(404);
+    browser.post(&path, &[]).await.is(404);
 }
 
 #[tokio::test]
@@ -501,4 +492,56 @@ async fn the_pin_changes_with_the_card_in_hand() {
         .post("/", &[("code", code), ("pin", "739251")])
         .await
         .leads_to("/e");
+}
+
+#[tokio::test]
+async fn a_long_text_is_taken_and_a_longer_one_is_given_back() {
+    let house = House::build().await;
+    let mut browser = house.app.opened(&house.person).await;
+    let long = "é".repeat(domain::entry::LONGEST_TEXT);
+    let place = ("compartment", "social");
+    browser
+        .post("/e/mots", &[place, ("text", &long)])
+        .await
+        .is(303);
+    let longer = format!("{long}é");
+    let answer = browser.post("/e/mots", &[place, ("text", &longer)]).await;
+    answer.is(422).says(&t("error-text-long")).says(&longer);
+}
+
+#[tokio::test]
+async fn what_goes_wrong_is_told_inside_the_space_with_its_way_out() {
+    let house = House::build().await;
+    let mut browser = house.app.opened(&house.person).await;
+    let answer = browser.get("/e/papiers/nulle-part").await;
+    answer
+        .is(404)
+        .says("action=\"/e/quitter\"")
+        .says(&t("error-page-not-found"));
+    let token = browser.token.clone();
+    assert_eq!(answer.hidden("form_token"), Some(token));
+}
+
+#[tokio::test]
+async fn the_person_reads_of_themselves_as_you() {
+    let house = House::build().await;
+    let mut browser = house.app.opened(&house.person).await;
+    browser
+        .post(
+            "/e/mots",
+            &[("compartment", "social"), ("text", "Je cherche une cour.")],
+        )
+        .await
+        .leads_to("/e/mots");
+    browser
+        .get("/e/mots")
+        .await
+        .says("Je cherche une cour.")
+        .says(&t("person-words-mine"));
+    let you = t("who-me");
+    let readings = browser.get("/e/lectures").await;
+    readings.says(&you).never_says(&t("who-person"));
+    // One line for what was opened together, not one a part.
+    let own = readings.text().matches(&format!("<strong>{you}")).count();
+    assert_eq!(own, 1);
 }
