@@ -1,0 +1,25 @@
+// One program and one browser for the whole suite; the files of `suite/` say what is tried.
+import { after, before } from 'node:test';
+import { launch } from './harness/browser.mjs';
+import { startProgram } from './harness/program.mjs';
+import { budgets } from './suite/budgets.mjs';
+import { journey } from './suite/journey.mjs';
+import { pages } from './suite/pages.mjs';
+import { traces } from './suite/traces.mjs';
+
+const world = {};
+
+before(async () => {
+  world.program = await startProgram();
+  world.browser = await launch();
+});
+
+after(async () => {
+  await world.browser?.close();
+  await world.program?.stop();
+});
+
+journey(world);
+pages(world);
+budgets(world);
+traces(world);

@@ -1,0 +1,42 @@
+// The pages every check goes through, by who sees them. `{record}` is a record open to the worker,
+// `{paper}` a document of the person. A new page is added here.
+
+export const PUBLIC = ['/', '/connexion', '/appareil', '/au-revoir'];
+
+export const PERSON = [
+  '/e',
+  '/e/papiers',
+  '/e/papiers/ajouter',
+  '/e/papiers/{paper}',
+  '/e/textes',
+  '/e/mots',
+  '/e/lectures',
+  '/e/acces',
+  '/e/acces/donner',
+  '/e/accords',
+  '/e/dates',
+  '/e/code',
+];
+
+export const WORKER = [
+  '/personnes',
+  '/personnes/nouvelle',
+  '/mon-code',
+  '/mes-appareils',
+  '{record}',
+  '{record}/ecrire',
+  '{record}/acte',
+  '{record}/coffre',
+  '{record}/coffre/deposer',
+  '{record}/mandats',
+  '{record}/rendez-vous',
+  '{record}/identite',
+  '{record}/carte',
+  '{record}/acces',
+  '{record}/lectures',
+  '{record}/suivi',
+];
+
+export const LEAD = ['/personnes/importer'];
+
+export const ADMINISTRATOR = ['/administration'];
