@@ -131,7 +131,7 @@ async fn prepare() -> Outcome<(Bench, WorkerSession)> {
         .enrol("Administration", &made.code, &passphrase)
         .await
         .map_err(|e| failed(&e))?;
-    let administrator = worker(&service, &enrolled.token).await?;
+    let administrator = worker(&service, enrolled.token.as_ref()).await?;
     let team = service.add_team(&administrator, "Mesures").await?;
     let new = NewMember {
         name: WORKER.into(),
@@ -158,10 +158,8 @@ async fn prepare() -> Outcome<(Bench, WorkerSession)> {
     Ok((bench, session))
 }
 
-async fn worker(service: &Service, token: &Option<SessionToken>) -> Outcome<WorkerSession> {
-    let token = token
-        .as_ref()
-        .ok_or_else(|| Failure::new(Kind::SignIn, "no session"))?;
+async fn worker(service: &Service, token: Option<&SessionToken>) -> Outcome<WorkerSession> {
+    let token = token.ok_or_else(|| Failure::new(Kind::SignIn, "no session"))?;
     match service.resume(token).await? {
         Some(Session::Worker(session)) => Ok(session),
         _ => Err(Failure::new(Kind::SignIn, "no session")),
@@ -175,7 +173,7 @@ impl Bench {
             .sign_in_worker(WORKER, &self.passphrase, &self.device)
             .await
             .map_err(|e| Failure::new(Kind::SignIn, e.to_string()))?;
-        let session = worker(&self.service, &Some(token.clone())).await?;
+        let session = worker(&self.service, Some(&token)).await?;
         Ok((token, session))
     }
 
@@ -320,7 +318,7 @@ async fn through_http(
                 .map_err(|e| Failure::io("a reader stopped", &e))??,
         );
     }
-    Ok((times, started.elapsed(), cpu() - before))
+    Ok((times, started.elapsed(), cpu().saturating_sub(before)))
 }
 
 async fn floor(bench: &Bench, people: &[PersonId], at_once: usize) -> Outcome<Vec<Duration>> {

@@ -293,7 +293,7 @@ pub(crate) async fn demo(data: Option<PathBuf>, arguments: DemoArguments) -> Out
     if !arguments.json {
         eprintln!("Writing three invented years…");
     }
-    let (workers, cards) = make(&mut config).await?;
+    let (workers, cards) = Box::pin(make(&mut config)).await?;
     let service = installation::open(&config, Arc::new(SystemClock)).await?;
     let ready = Ready {
         url,

@@ -105,7 +105,7 @@ pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcom
         .collect();
     drop(tx);
     let with_share = service::shares_of(&shares, &some).await?;
-    let length = |path: std::path::PathBuf| std::fs::metadata(path).map(|m| m.len()).unwrap_or(0);
+    let length = |path: std::path::PathBuf| std::fs::metadata(path).map_or(0, |m| m.len());
     let open = |path: std::path::PathBuf| {
         use std::os::unix::fs::PermissionsExt;
         std::fs::metadata(path).is_ok_and(|m| m.permissions().mode() & 0o077 != 0)

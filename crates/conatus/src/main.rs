@@ -126,7 +126,7 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
     match command {
         Command::Init(a) => init::init(load()?, a).await,
         Command::Serve(a) => serve::serve(load()?, a).await,
-        Command::Demo(a) => demo::demo(data, a).await,
+        Command::Demo(a) => Box::pin(demo::demo(data, a)).await,
         Command::Person(PersonCommand::Import(a)) => import::import(load()?, a).await,
         Command::Organisation(OrganisationCommand::Add(a)) => init::organisation(load()?, a).await,
         Command::Device(DeviceCommand::Enrol(a)) => device::enrol(load()?, a).await,

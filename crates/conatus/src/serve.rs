@@ -18,7 +18,7 @@ use std::{
 use tokio::signal::unix::{SignalKind, signal};
 use web::{Web, WebSettings};
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 /// How long requests under way may take once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
 

@@ -146,7 +146,10 @@ fn write_file(to: &Path, members: Members) -> io::Result<BackedUp> {
     let mut out = Vec::new();
     let true_length = sealer.finish(&mut out).map_err(io::Error::other)?;
     writer.inner.write_all(&out)?;
-    let mut file = writer.inner.into_inner().map_err(|e| e.into_error())?;
+    let mut file = writer
+        .inner
+        .into_inner()
+        .map_err(io::IntoInnerError::into_error)?;
     file.seek(SeekFrom::Start(at))?;
     file.write_all(&true_length.to_le_bytes())?;
     file.sync_all()?;

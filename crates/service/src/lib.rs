@@ -105,6 +105,9 @@ pub struct Service {
     inner: Arc<Inner>,
 }
 
+/// How far a record's signatures were checked: a sequence and the hash found there.
+type VerifiedHead = (u64, [u8; 32]);
+
 pub(crate) struct Inner {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) shares: Arc<dyn ShareStore>,
@@ -119,7 +122,7 @@ pub(crate) struct Inner {
     pub(crate) stretches: Semaphore,
     pub(crate) readings: reading::ReadingJournal,
     pub(crate) grants_checked: keyring::CheckedGrants,
-    pub(crate) verified: Mutex<LruCache<(PersonId, u8), (u64, [u8; 32])>>,
+    pub(crate) verified: Mutex<LruCache<(PersonId, u8), VerifiedHead>>,
 }
 
 impl Service {

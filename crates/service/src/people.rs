@@ -201,6 +201,10 @@ impl Inner {
     }
 
     /// Makes a record: keys, the team's grant, the keepers' unless declined, the first entries.
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a record begins with all of these at once"
+    )]
     pub(crate) async fn make_record(
         &self,
         tx: &mut dyn Transaction,

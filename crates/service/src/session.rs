@@ -976,6 +976,10 @@ impl Inner {
         Ok(())
     }
 
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a device row is made of all of these"
+    )]
     pub(crate) async fn add_device(
         &self,
         tx: &mut dyn Transaction,

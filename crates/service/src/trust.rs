@@ -107,7 +107,12 @@ impl Inner {
     /// transaction too. The trust that holds changes only once the transaction is saved and
     /// [`Inner::refresh_trust`] is asked for: a statement undone must not be believed.
     pub(crate) async fn state(&self, tx: &mut dyn Transaction, signed: &Signed) -> Result<()> {
-        let mut probe = self.trust.state.read().unwrap_or_else(PoisonError::into_inner).clone();
+        let mut probe = self
+            .trust
+            .state
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
         admit_new(&mut probe, tx).await?;
         Arc::make_mut(&mut probe.trust).admit(signed)?;
         tx.add_statement(signed.id(), &signed.to_bytes()).await?;

@@ -61,6 +61,10 @@ impl Language {
     }
 
     /// The words of that key with one value.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "templates give values as they have them"
+    )]
     pub fn t1(&self, key: &str, name: &str, value: impl ToString) -> String {
         let mut args = FluentArgs::new();
         put(&mut args, name, &value.to_string());

@@ -60,10 +60,12 @@ impl Shell {
         self.l.t1(key, name, value)
     }
 
+    #[expect(clippy::unused_self, reason = "templates reach it through the shell")]
     pub(crate) fn css(&self) -> &'static str {
         assets::css_path()
     }
 
+    #[expect(clippy::unused_self, reason = "templates reach it through the shell")]
     pub(crate) fn js(&self) -> &'static str {
         assets::js_path()
     }

@@ -98,7 +98,7 @@ pub fn table() -> Vec<Route> {
 }
 
 /// How long a page may take before it is given up.
-const DEADLINE: Duration = Duration::from_secs(300);
+const DEADLINE: Duration = Duration::from_mins(5);
 /// A document of 100 MB and its form.
 const LARGEST_BODY: usize = 101 * 1024 * 1024;
 

@@ -94,7 +94,9 @@ impl Teller<'_> {
         start: Timestamp,
     ) -> Outcome<Option<(String, String, &'static str)>> {
         let team = at % 2;
-        let first_days = i64::try_from(self.below(700)).unwrap_or(0);
+        // The first two lives run up to today; the others began at some time.
+        let drawn = if at < 2 { 540 } else { 150 + self.below(700) };
+        let first_days = i64::try_from(drawn).unwrap_or(0);
         let first = start.saturating_add(SignedDuration::from_hours(24 * first_days + 9));
         self.crew.clock.set(first.unwrap_or(start));
         let (given, birth, usual, year, month, day, place) = *someone;
@@ -191,7 +193,7 @@ impl Teller<'_> {
         self.service
             .write(&who, Compartment::Social, writing)
             .await?;
-        if visit % 2 == 0 {
+        if visit.is_multiple_of(2) {
             self.step(session, person, visit, mandate).await?;
         }
         Ok(())
@@ -275,7 +277,7 @@ impl Teller<'_> {
         person: PersonId,
         at: usize,
     ) -> Outcome<Option<(String, String, &'static str)>> {
-        if at % 3 == 0 {
+        if at.is_multiple_of(3) {
             let day = self.now.saturating_add(SignedDuration::from_hours(24 * 6));
             let day = self
                 .service

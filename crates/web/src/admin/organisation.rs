@@ -8,7 +8,10 @@ use crate::{
     routes::{Route, on_get, on_post},
 };
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::{
+    extract::{Path, State},
+    response::Response,
+};
 use domain::id::{AccountId, SessionId};
 use service::{Administration, Invitation, MemberState, NewMember, ServiceError};
 
@@ -172,15 +175,15 @@ struct InvitationPage {
     until: String,
 }
 
-fn invitation(session: &AsWorker, name: &str, invitation: &Invitation) -> Page {
+fn invitation(session: &AsWorker, name: &str, invitation: &Invitation) -> Response {
     let s = Shell::worker(session);
     let until = s.l.moment(invitation.until);
-    Ok(show(&InvitationPage {
+    show(&InvitationPage {
         s,
         name: name.to_owned(),
         code: invitation.code.clone(),
         until,
-    }))
+    })
 }
 
 async fn invite(State(web): State<Web>, session: AsWorker, form: Form) -> Page {
@@ -189,7 +192,7 @@ async fn invite(State(web): State<Web>, session: AsWorker, form: Form) -> Page {
         job: form.get("job").to_owned(),
     };
     match web.service.invite(&session, &new).await {
-        Ok(made) => invitation(&session, &new.name, &made),
+        Ok(made) => Ok(invitation(&session, &new.name, &made)),
         Err(error) => again(&web, &session, form, error, "name").await,
     }
 }
@@ -246,7 +249,7 @@ async fn reset(
     form: Form,
 ) -> Page {
     let made = web.service.reset_member(&session, account(&id)?).await?;
-    invitation(&session, form.get("shown_name"), &made)
+    Ok(invitation(&session, form.get("shown_name"), &made))
 }
 
 async fn end(

@@ -81,9 +81,7 @@ async fn pin_page(State(web): State<Web>, session: AsPerson) -> Page {
 
 async fn change_pin(State(web): State<Web>, session: AsPerson, mut form: Form) -> Page {
     let s = Shell::person(&session, web.service.now());
-    if form.get("pin") != form.get("again") {
-        form.fail("again", "error-pin-again");
-    } else {
+    if form.get("pin") == form.get("again") {
         let (code, old, new) = (form.get("code"), form.get("old"), form.get("pin"));
         match web.service.change_pin(&session, code, old, new).await {
             Ok(()) => {
@@ -95,6 +93,8 @@ async fn change_pin(State(web): State<Web>, session: AsPerson, mut form: Form) -
             }
             Err(error) => card_failed(&mut form, error, "code", "old")?,
         }
+    } else {
+        form.fail("again", "error-pin-again");
     }
     for secret in ["old", "pin", "again"] {
         form.forget(secret);
