@@ -1,5 +1,10 @@
 //! What people meet, through the real router over the real use cases and the real engine.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "what a test prepares either works or fails the test"
+)]
+
 mod app;
 mod assets;
 mod browser;
