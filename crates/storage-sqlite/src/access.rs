@@ -2,8 +2,8 @@
 
 use crate::{
     SqliteTransaction,
-    record::entry,
-    row::{Columns, engine},
+    record::RawEntry,
+    row::{Column, engine, micros},
 };
 use async_trait::async_trait;
 use domain::{
@@ -11,92 +11,166 @@ use domain::{
     id::{AccountId, GrantId, OrganisationId, PersonId, TeamId},
 };
 use jiff::Timestamp;
-use sqlx::{Row, sqlite::SqliteRow};
 use storage::{
     AccessRepository, AccessRow, GrantRow, ListedRow, Recipient, StorageError, WrapMethod, WrapRow,
 };
 
-/// What lets account ?2 use wrap `w` under grant `g` at time ?3.
-macro_rules! usable {
-    () => {
-        "g.ended IS NULL AND (g.until IS NULL OR g.until > ?3)
-         AND (g.compartments >> w.compartment) & 1 = 1
-         AND g.recipient_kind = w.recipient_kind AND g.recipient = w.recipient
-         AND ((w.recipient_kind = 2 AND w.recipient = ?2)
-           OR (w.recipient_kind = 1 AND EXISTS (
-                 SELECT 1 FROM memberships m
-                 WHERE m.account = ?2 AND m.team = w.recipient AND m.ended IS NULL
-                   AND (m.compartments >> w.compartment) & 1 = 1)))"
-    };
-}
+const TEAM: i64 = 1;
+const ACCOUNT: i64 = 2;
+const KEEPERS: i64 = 3;
 
-fn recipient_parts(recipient: Recipient) -> (i64, Vec<u8>) {
+fn recipient_columns(recipient: &Recipient) -> (i64, &[u8]) {
     match recipient {
-        Recipient::Team(id) => (1, id.as_bytes().to_vec()),
-        Recipient::Account(id) => (2, id.as_bytes().to_vec()),
-        Recipient::Keepers => (3, Vec::new()),
+        Recipient::Team(id) => (TEAM, id.as_bytes()),
+        Recipient::Account(id) => (ACCOUNT, id.as_bytes()),
+        Recipient::Keepers => (KEEPERS, &[]),
     }
 }
 
-fn recipient(c: &Columns<'_>) -> Result<Recipient, StorageError> {
-    Ok(match c.int("recipient_kind")? {
-        1 => Recipient::Team(TeamId::from_bytes(c.array("recipient")?)),
-        2 => Recipient::Account(AccountId::from_bytes(c.array("recipient")?)),
-        3 => Recipient::Keepers,
-        _ => return Err(c.broken("recipient_kind", "no such kind")),
+fn recipient(table: &'static str, kind: i64, id: &[u8]) -> Result<Recipient, StorageError> {
+    let column = Column(table, "recipient");
+    Ok(match kind {
+        TEAM => Recipient::Team(TeamId::from_bytes(column.bytes(id)?)),
+        ACCOUNT => Recipient::Account(AccountId::from_bytes(column.bytes(id)?)),
+        KEEPERS => Recipient::Keepers,
+        _ => return Err(Column(table, "recipient_kind").broken("no such kind")),
     })
 }
 
-fn grant(row: &SqliteRow) -> Result<GrantRow, StorageError> {
-    let c = Columns::of("grants", row);
-    Ok(GrantRow {
-        person: PersonId::from_bytes(c.array("person_id")?),
-        grant: GrantId::from_bytes(c.array("grant_id")?),
-        recipient: recipient(&c)?,
-        compartments: c.compartments("compartments")?,
-        until: c.optional_time("until")?,
-        ended: c.optional_time("ended")?,
-        signed: c.bytes("signed")?,
-        end_signed: c.bytes("end_signed")?,
-    })
+struct RawGrant {
+    person_id: Vec<u8>,
+    grant_id: Vec<u8>,
+    recipient_kind: i64,
+    recipient: Vec<u8>,
+    compartments: i64,
+    until: Option<i64>,
+    ended: Option<i64>,
+    signed: Vec<u8>,
+    end_signed: Vec<u8>,
 }
 
-fn wrap(row: &SqliteRow, epoch: &'static str) -> Result<WrapRow, StorageError> {
-    let c = Columns::of("wraps", row);
-    let team_epoch = c.u32("team_epoch")?;
-    Ok(WrapRow {
-        person: PersonId::from_bytes(c.array("person_id")?),
-        compartment: c.compartment("wrap_compartment")?,
-        epoch: c.u32(epoch)?,
-        recipient: recipient(&c)?,
-        grant: GrantId::from_bytes(c.array("grant_id")?),
-        method: match c.int("method")? {
-            1 => WrapMethod::Public,
-            2 => WrapMethod::TeamSecret { epoch: team_epoch },
-            3 => WrapMethod::TeamPublic { epoch: team_epoch },
-            _ => return Err(c.broken("method", "no such method")),
-        },
-        wrapped: c.bytes("wrapped")?,
-    })
+impl TryFrom<RawGrant> for GrantRow {
+    type Error = StorageError;
+    fn try_from(raw: RawGrant) -> Result<Self, StorageError> {
+        let of = |column| Column("grants", column);
+        Ok(Self {
+            person: PersonId::from_bytes(of("person_id").bytes(&raw.person_id)?),
+            grant: GrantId::from_bytes(of("grant_id").bytes(&raw.grant_id)?),
+            recipient: recipient("grants", raw.recipient_kind, &raw.recipient)?,
+            compartments: of("compartments").compartments(raw.compartments)?,
+            until: of("until").instant_if(raw.until)?,
+            ended: of("ended").instant_if(raw.ended)?,
+            signed: raw.signed,
+            end_signed: raw.end_signed,
+        })
+    }
+}
+
+struct RawWrap {
+    person_id: Vec<u8>,
+    compartment: i64,
+    epoch: i64,
+    grant_id: Vec<u8>,
+    recipient_kind: i64,
+    recipient: Vec<u8>,
+    method: i64,
+    team_epoch: i64,
+    wrapped: Vec<u8>,
+}
+
+impl TryFrom<RawWrap> for WrapRow {
+    type Error = StorageError;
+    fn try_from(raw: RawWrap) -> Result<Self, StorageError> {
+        let of = |column| Column("wraps", column);
+        let epoch = of("team_epoch").small(raw.team_epoch)?;
+        Ok(Self {
+            person: PersonId::from_bytes(of("person_id").bytes(&raw.person_id)?),
+            compartment: of("compartment").compartment(raw.compartment)?,
+            epoch: of("epoch").small(raw.epoch)?,
+            recipient: recipient("wraps", raw.recipient_kind, &raw.recipient)?,
+            grant: GrantId::from_bytes(of("grant_id").bytes(&raw.grant_id)?),
+            method: match raw.method {
+                1 => WrapMethod::Public,
+                2 => WrapMethod::TeamSecret { epoch },
+                3 => WrapMethod::TeamPublic { epoch },
+                _ => return Err(of("method").broken("no such method")),
+            },
+            wrapped: raw.wrapped,
+        })
+    }
+}
+
+/// A wrap, then what its grant says beyond it: whom they are about and for is the same.
+struct RawAccess {
+    person_id: Vec<u8>,
+    compartment: i64,
+    epoch: i64,
+    grant_id: Vec<u8>,
+    recipient_kind: i64,
+    recipient: Vec<u8>,
+    method: i64,
+    team_epoch: i64,
+    wrapped: Vec<u8>,
+    compartments: i64,
+    until: Option<i64>,
+    ended: Option<i64>,
+    signed: Vec<u8>,
+    end_signed: Vec<u8>,
+}
+
+impl TryFrom<RawAccess> for AccessRow {
+    type Error = StorageError;
+    fn try_from(raw: RawAccess) -> Result<Self, StorageError> {
+        let grant = RawGrant {
+            person_id: raw.person_id.clone(),
+            grant_id: raw.grant_id.clone(),
+            recipient_kind: raw.recipient_kind,
+            recipient: raw.recipient.clone(),
+            compartments: raw.compartments,
+            until: raw.until,
+            ended: raw.ended,
+            signed: raw.signed,
+            end_signed: raw.end_signed,
+        };
+        let wrap = RawWrap {
+            person_id: raw.person_id,
+            compartment: raw.compartment,
+            epoch: raw.epoch,
+            grant_id: raw.grant_id,
+            recipient_kind: raw.recipient_kind,
+            recipient: raw.recipient,
+            method: raw.method,
+            team_epoch: raw.team_epoch,
+            wrapped: raw.wrapped,
+        };
+        Ok(Self {
+            wrap: wrap.try_into()?,
+            grant: grant.try_into()?,
+        })
+    }
 }
 
 #[async_trait]
 impl AccessRepository for SqliteTransaction {
     async fn add_grant(&mut self, row: &GrantRow) -> Result<(), StorageError> {
-        let (kind, recipient) = recipient_parts(row.recipient);
-        sqlx::query(
+        let (person, grant) = (&row.person.as_bytes()[..], &row.grant.as_bytes()[..]);
+        let (kind, recipient) = recipient_columns(&row.recipient);
+        let compartments = row.compartments.bits();
+        let (until, ended) = (row.until.map(micros), row.ended.map(micros));
+        sqlx::query!(
             "INSERT INTO grants (person_id, grant_id, recipient_kind, recipient, compartments,
-             until, ended, signed, end_signed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 until, ended, signed, end_signed)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            person,
+            grant,
+            kind,
+            recipient,
+            compartments,
+            until,
+            ended,
+            row.signed,
+            row.end_signed
         )
-        .bind(&row.person.as_bytes()[..])
-        .bind(&row.grant.as_bytes()[..])
-        .bind(kind)
-        .bind(recipient)
-        .bind(i64::from(row.compartments.bits()))
-        .bind(row.until.map(Timestamp::as_microsecond))
-        .bind(row.ended.map(Timestamp::as_microsecond))
-        .bind(&row.signed)
-        .bind(&row.end_signed)
         .execute(self.on())
         .await
         .map_err(engine)?;
@@ -110,14 +184,16 @@ impl AccessRepository for SqliteTransaction {
         at: Timestamp,
         signed: &[u8],
     ) -> Result<bool, StorageError> {
-        let done = sqlx::query(
-            "UPDATE grants SET ended = ?, end_signed = ?
-             WHERE person_id = ? AND grant_id = ? AND ended IS NULL",
+        let (person, grant) = (&person.as_bytes()[..], &grant.as_bytes()[..]);
+        let at = micros(at);
+        let done = sqlx::query!(
+            "UPDATE grants SET ended = ?3, end_signed = ?4
+             WHERE person_id = ?1 AND grant_id = ?2 AND ended IS NULL",
+            person,
+            grant,
+            at,
+            signed
         )
-        .bind(at.as_microsecond())
-        .bind(signed)
-        .bind(&person.as_bytes()[..])
-        .bind(&grant.as_bytes()[..])
         .execute(self.on())
         .await
         .map_err(engine)?;
@@ -125,37 +201,46 @@ impl AccessRepository for SqliteTransaction {
     }
 
     async fn grants(&mut self, person: PersonId) -> Result<Vec<GrantRow>, StorageError> {
-        let rows = sqlx::query("SELECT * FROM grants WHERE person_id = ? ORDER BY grant_id")
-            .bind(&person.as_bytes()[..])
-            .fetch_all(self.on())
-            .await
-            .map_err(engine)?;
-        rows.iter().map(grant).collect()
+        let person = &person.as_bytes()[..];
+        sqlx::query_as!(
+            RawGrant,
+            "SELECT * FROM grants WHERE person_id = ?1 ORDER BY grant_id",
+            person
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)?
+        .into_iter()
+        .map(GrantRow::try_from)
+        .collect()
     }
 
     async fn put_wrap(&mut self, row: &WrapRow) -> Result<(), StorageError> {
-        let (kind, recipient) = recipient_parts(row.recipient);
+        let (person, grant) = (&row.person.as_bytes()[..], &row.grant.as_bytes()[..]);
+        let (kind, recipient) = recipient_columns(&row.recipient);
+        let compartment = row.compartment.code();
         let (method, team_epoch) = match row.method {
             WrapMethod::Public => (1, 0),
             WrapMethod::TeamSecret { epoch } => (2, epoch),
             WrapMethod::TeamPublic { epoch } => (3, epoch),
         };
-        sqlx::query(
+        sqlx::query!(
             "INSERT INTO wraps (person_id, compartment, epoch, grant_id, recipient_kind, recipient,
-             method, team_epoch, wrapped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                 method, team_epoch, wrapped)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
              ON CONFLICT (person_id, compartment, epoch, recipient_kind, recipient, grant_id)
-             DO UPDATE SET
-             method = excluded.method, team_epoch = excluded.team_epoch, wrapped = excluded.wrapped",
+             DO UPDATE SET method = excluded.method, team_epoch = excluded.team_epoch,
+                 wrapped = excluded.wrapped",
+            person,
+            compartment,
+            row.epoch,
+            grant,
+            kind,
+            recipient,
+            method,
+            team_epoch,
+            row.wrapped
         )
-        .bind(&row.person.as_bytes()[..])
-        .bind(i64::from(row.compartment.code()))
-        .bind(row.epoch)
-        .bind(&row.grant.as_bytes()[..])
-        .bind(kind)
-        .bind(recipient)
-        .bind(method)
-        .bind(team_epoch)
-        .bind(&row.wrapped)
         .execute(self.on())
         .await
         .map_err(engine)?;
@@ -163,15 +248,18 @@ impl AccessRepository for SqliteTransaction {
     }
 
     async fn wraps(&mut self, person: PersonId) -> Result<Vec<WrapRow>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT *, compartment AS wrap_compartment FROM wraps WHERE person_id = ?
-             ORDER BY compartment, epoch, grant_id",
+        let person = &person.as_bytes()[..];
+        sqlx::query_as!(
+            RawWrap,
+            "SELECT * FROM wraps WHERE person_id = ?1 ORDER BY compartment, epoch, grant_id",
+            person
         )
-        .bind(&person.as_bytes()[..])
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter().map(|row| wrap(row, "epoch")).collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(WrapRow::try_from)
+        .collect()
     }
 
     async fn access(
@@ -180,30 +268,35 @@ impl AccessRepository for SqliteTransaction {
         account: AccountId,
         now: Timestamp,
     ) -> Result<Vec<AccessRow>, StorageError> {
-        let rows = sqlx::query(concat!(
-            "SELECT w.person_id, w.compartment AS wrap_compartment, w.epoch, w.grant_id,
-                    w.recipient_kind, w.recipient, w.method, w.team_epoch, w.wrapped,
-                    g.compartments, g.until, g.ended, g.signed, g.end_signed
+        let (person, account) = (&person.as_bytes()[..], &account.as_bytes()[..]);
+        let now = micros(now);
+        sqlx::query_as!(
+            RawAccess,
+            "SELECT w.person_id, w.compartment, w.epoch, w.grant_id, w.recipient_kind, w.recipient,
+                 w.method, w.team_epoch, w.wrapped, g.compartments, g.until, g.ended, g.signed,
+                 g.end_signed
              FROM wraps w
              JOIN grants g ON g.person_id = w.person_id AND g.grant_id = w.grant_id
-             WHERE w.person_id = ?1 AND ",
-            usable!(),
-            " ORDER BY w.compartment, w.epoch, w.method = 2 DESC"
-        ))
-        .bind(&person.as_bytes()[..])
-        .bind(&account.as_bytes()[..])
-        .bind(now.as_microsecond())
+             WHERE w.person_id = ?1
+                 AND g.ended IS NULL AND (g.until IS NULL OR g.until > ?3)
+                 AND (g.compartments >> w.compartment) & 1 = 1
+                 AND g.recipient_kind = w.recipient_kind AND g.recipient = w.recipient
+                 AND ((w.recipient_kind = 2 AND w.recipient = ?2)
+                     OR (w.recipient_kind = 1 AND EXISTS (
+                         SELECT 1 FROM memberships m
+                         WHERE m.account = ?2 AND m.team = w.recipient AND m.ended IS NULL
+                             AND (m.compartments >> w.compartment) & 1 = 1)))
+             ORDER BY w.compartment, w.epoch, w.method = 2 DESC",
+            person,
+            account,
+            now
+        )
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter()
-            .map(|row| {
-                Ok(AccessRow {
-                    wrap: wrap(row, "epoch")?,
-                    grant: grant(row)?,
-                })
-            })
-            .collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(AccessRow::try_from)
+        .collect()
     }
 
     async fn listed(
@@ -211,63 +304,112 @@ impl AccessRepository for SqliteTransaction {
         account: AccountId,
         now: Timestamp,
     ) -> Result<Vec<ListedRow>, StorageError> {
-        let rows = sqlx::query(concat!(
-            "WITH recipients (kind, id) AS (
-               SELECT 2, ?2
-               UNION ALL SELECT 1, m0.team FROM memberships m0
-                 WHERE m0.account = ?2 AND m0.ended IS NULL AND (m0.compartments >> ?1) & 1 = 1)
-             SELECT e.*, n.organisation, w.compartment AS wrap_compartment, w.epoch AS wrap_epoch, w.grant_id,
-                    w.recipient_kind, w.recipient, w.method, w.team_epoch, w.wrapped,
-                    g.compartments, g.until, g.ended, g.signed, g.end_signed
+        let (account, now) = (&account.as_bytes()[..], micros(now));
+        // Begins at the recipients this account is or belongs to, so that what it costs grows with
+        // the people of its teams, never with all records. 1 is identity. CROSS JOIN keeps that
+        // order whatever the engine guesses of the sizes.
+        let rows = sqlx::query!(
+            r#"WITH recipients (kind, id) AS (
+                 SELECT 2, ?1
+                 UNION ALL
+                 SELECT 1, m.team FROM memberships m
+                 WHERE m.account = ?1 AND m.ended IS NULL AND (m.compartments >> 1) & 1 = 1)
+             SELECT n.organisation AS "organisation!: Vec<u8>",
+                 w.person_id AS "person_id!: Vec<u8>", w.epoch AS "epoch!: i64",
+                 w.grant_id AS "grant_id!: Vec<u8>",
+                 w.recipient_kind AS "recipient_kind!: i64", w.recipient AS "recipient!: Vec<u8>",
+                 w.method AS "method!: i64", w.team_epoch AS "team_epoch!: i64",
+                 w.wrapped AS "wrapped!: Vec<u8>",
+                 g.compartments AS "compartments!: i64", g.until AS "until?: i64",
+                 g.signed AS "signed!: Vec<u8>", g.end_signed AS "end_signed!: Vec<u8>",
+                 e.sequence AS "sequence!: i64", e.profile AS "profile!: i64",
+                 e.author AS "author!: Vec<u8>", e.key AS "key!: Vec<u8>",
+                 e.previous AS "previous!: Vec<u8>", e.hash AS "hash!: Vec<u8>",
+                 e.sealed AS "sealed!: Vec<u8>", e.signature AS "signature!: Vec<u8>",
+                 e.file AS "file?: Vec<u8>", e.file_hash AS "file_hash?: Vec<u8>",
+                 e.file_length AS "file_length?: i64"
              FROM recipients r
-             JOIN wraps w ON w.recipient_kind = r.kind AND w.recipient = r.id AND w.compartment = ?1
-             JOIN grants g ON g.person_id = w.person_id AND g.grant_id = w.grant_id
-             JOIN persons n ON n.person_id = w.person_id
-             JOIN entries e ON e.person_id = w.person_id AND e.epoch = w.epoch AND e.compartment = ?1
-              AND e.sequence = (SELECT max(p.sequence) FROM entries p
-                                WHERE p.person_id = w.person_id AND p.profile = 1)
-             WHERE ",
-            usable!(),
-            " ORDER BY w.person_id, w.method = 2 DESC"
-        ))
-        .bind(i64::from(Compartment::Identity.code()))
-        .bind(&account.as_bytes()[..])
-        .bind(now.as_microsecond())
+             CROSS JOIN wraps w
+             CROSS JOIN grants g
+             CROSS JOIN entries e
+             CROSS JOIN persons n
+             WHERE w.recipient_kind = r.kind AND w.recipient = r.id AND w.compartment = 1
+                 AND g.person_id = w.person_id AND g.grant_id = w.grant_id
+                 AND g.recipient_kind = w.recipient_kind AND g.recipient = w.recipient
+                 AND g.ended IS NULL AND (g.until IS NULL OR g.until > ?2)
+                 AND (g.compartments >> 1) & 1 = 1
+                 AND e.person_id = w.person_id AND e.epoch = w.epoch AND e.compartment = 1
+                 AND e.sequence = (SELECT max(p.sequence) FROM entries p
+                                   WHERE p.person_id = w.person_id AND p.profile = 1)
+                 AND n.person_id = w.person_id
+             ORDER BY w.person_id, w.method = 2 DESC"#,
+            account,
+            now
+        )
         .fetch_all(self.on())
         .await
         .map_err(engine)?;
         let mut listed: Vec<ListedRow> = Vec::with_capacity(rows.len());
-        for row in &rows {
-            let profile = entry(row)?;
-            if listed
-                .last()
-                .is_some_and(|l| l.profile.person == profile.person)
-            {
+        for row in rows {
+            let seen = listed.last().map(|l| &l.profile.person.as_bytes()[..]);
+            if seen == Some(&row.person_id[..]) {
                 continue;
             }
-            let access = AccessRow {
-                wrap: wrap(row, "wrap_epoch")?,
-                grant: grant(row)?,
+            let identity = i64::from(Compartment::Identity.code());
+            let profile = RawEntry {
+                person_id: row.person_id.clone(),
+                sequence: row.sequence,
+                compartment: identity,
+                epoch: row.epoch,
+                profile: row.profile,
+                author: row.author,
+                key: row.key,
+                previous: row.previous,
+                hash: row.hash,
+                sealed: row.sealed,
+                signature: row.signature,
+                file: row.file,
+                file_hash: row.file_hash,
+                file_length: row.file_length,
             };
-            let organisation = Columns::of("persons", row).array("organisation")?;
+            let access = RawAccess {
+                person_id: row.person_id,
+                compartment: identity,
+                epoch: row.epoch,
+                grant_id: row.grant_id,
+                recipient_kind: row.recipient_kind,
+                recipient: row.recipient,
+                method: row.method,
+                team_epoch: row.team_epoch,
+                wrapped: row.wrapped,
+                compartments: row.compartments,
+                until: row.until,
+                ended: None,
+                signed: row.signed,
+                end_signed: row.end_signed,
+            };
+            let organisation = Column("persons", "organisation").bytes(&row.organisation)?;
             listed.push(ListedRow {
                 organisation: OrganisationId::from_bytes(organisation),
-                access,
-                profile,
+                access: access.try_into()?,
+                profile: profile.try_into()?,
             });
         }
         Ok(listed)
     }
 
     async fn compartments(&mut self, person: PersonId) -> Result<Compartments, StorageError> {
-        let rows = sqlx::query("SELECT DISTINCT compartment FROM entries WHERE person_id = ?")
-            .bind(&person.as_bytes()[..])
-            .fetch_all(self.on())
-            .await
-            .map_err(engine)?;
-        rows.iter()
-            .map(|row| Columns::of("entries", row).compartment("compartment"))
-            .collect()
+        let person = &person.as_bytes()[..];
+        sqlx::query_scalar!(
+            "SELECT DISTINCT compartment FROM entries WHERE person_id = ?1",
+            person
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)?
+        .into_iter()
+        .map(|code| Column("entries", "compartment").compartment(code))
+        .collect()
     }
 
     async fn latest_epoch(
@@ -275,14 +417,17 @@ impl AccessRepository for SqliteTransaction {
         person: PersonId,
         compartment: Compartment,
     ) -> Result<Option<u32>, StorageError> {
-        let row = sqlx::query(
-            "SELECT max(epoch) AS epoch FROM wraps WHERE person_id = ? AND compartment = ?",
+        let (person, compartment) = (&person.as_bytes()[..], compartment.code());
+        sqlx::query_scalar!(
+            r#"SELECT max(epoch) AS "epoch?: i64" FROM wraps
+             WHERE person_id = ?1 AND compartment = ?2"#,
+            person,
+            compartment
         )
-        .bind(&person.as_bytes()[..])
-        .bind(i64::from(compartment.code()))
         .fetch_one(self.on())
         .await
-        .map_err(engine)?;
-        row.try_get::<Option<u32>, _>("epoch").map_err(engine)
+        .map_err(engine)?
+        .map(|epoch| Column("wraps", "epoch").small(epoch))
+        .transpose()
     }
 }

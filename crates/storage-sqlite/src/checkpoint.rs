@@ -2,31 +2,67 @@
 
 use crate::{
     SqliteTransaction,
-    person::person,
-    row::{Columns, engine, stored},
+    person::{RawPerson, after_bytes},
+    row::{Column, bound, engine},
 };
 use async_trait::async_trait;
 use domain::id::PersonId;
-use sqlx::sqlite::SqliteRow;
 use storage::{CheckpointRepository, CheckpointRow, HeadRow, PersonRow, StorageError};
 
-fn checkpoint(row: &SqliteRow) -> Result<CheckpointRow, StorageError> {
-    let c = Columns::of("checkpoints", row);
-    Ok(CheckpointRow {
-        sequence: c.u64("sequence")?,
-        bytes: c.bytes("bytes")?,
-        signature: c.array("signature")?,
-    })
+struct RawCheckpoint {
+    sequence: i64,
+    bytes: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl TryFrom<RawCheckpoint> for CheckpointRow {
+    type Error = StorageError;
+    fn try_from(raw: RawCheckpoint) -> Result<Self, StorageError> {
+        Ok(Self {
+            sequence: Column("checkpoints", "sequence").count(raw.sequence)?,
+            bytes: raw.bytes,
+            signature: Column("checkpoints", "signature").bytes(&raw.signature)?,
+        })
+    }
+}
+
+struct RawHead {
+    person_id: Vec<u8>,
+    checkpoint: i64,
+    entries: i64,
+    entry_hash: Vec<u8>,
+    readings: i64,
+    reading_hash: Vec<u8>,
+}
+
+impl TryFrom<RawHead> for HeadRow {
+    type Error = StorageError;
+    fn try_from(raw: RawHead) -> Result<Self, StorageError> {
+        let of = |column| Column("checkpoint_heads", column);
+        Ok(Self {
+            person: PersonId::from_bytes(of("person_id").bytes(&raw.person_id)?),
+            checkpoint: of("checkpoint").count(raw.checkpoint)?,
+            entries: of("entries").count(raw.entries)?,
+            entry_hash: of("entry_hash").bytes(&raw.entry_hash)?,
+            readings: of("readings").count(raw.readings)?,
+            reading_hash: of("reading_hash").bytes(&raw.reading_hash)?,
+        })
+    }
 }
 
 #[async_trait]
 impl CheckpointRepository for SqliteTransaction {
     async fn last_checkpoint(&mut self) -> Result<Option<CheckpointRow>, StorageError> {
-        let row = sqlx::query("SELECT * FROM checkpoints ORDER BY sequence DESC LIMIT 1")
-            .fetch_optional(self.on())
-            .await
-            .map_err(engine)?;
-        row.as_ref().map(checkpoint).transpose()
+        sqlx::query_as!(
+            RawCheckpoint,
+            r#"SELECT sequence AS "sequence!", bytes, signature FROM checkpoints
+             ORDER BY sequence DESC LIMIT 1"#
+        )
+        .fetch_optional(self.on())
+        .await
+        .map_err(engine)?
+        .map(CheckpointRow::try_from)
+        .transpose()
     }
 
     async fn changed_people(
@@ -34,41 +70,54 @@ impl CheckpointRepository for SqliteTransaction {
         after: Option<PersonId>,
         limit: u32,
     ) -> Result<Vec<PersonRow>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT * FROM persons WHERE person_id > ?
-             AND (entries <> checked_entries OR readings <> checked_readings)
-             ORDER BY person_id LIMIT ?",
+        let after = after_bytes(after.as_ref());
+        // The condition is word for word the one of the partial index that this walks.
+        sqlx::query_as!(
+            RawPerson,
+            "SELECT person_id, organisation, active, entries, entry_hash, readings, reading_hash
+             FROM persons WHERE person_id > ?1
+                 AND (entries <> checked_entries OR readings <> checked_readings)
+             ORDER BY person_id LIMIT ?2",
+            after,
+            limit
         )
-        .bind(after.map_or_else(Vec::new, |p| p.as_bytes().to_vec()))
-        .bind(limit)
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter().map(person).collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(PersonRow::try_from)
+        .collect()
     }
 
     async fn add_heads(&mut self, heads: &[HeadRow]) -> Result<(), StorageError> {
+        let of = |column| Column("checkpoint_heads", column);
         for head in heads {
-            sqlx::query(
+            let person = &head.person.as_bytes()[..];
+            let checkpoint = of("checkpoint").stored(head.checkpoint)?;
+            let entries = of("entries").stored(head.entries)?;
+            let readings = of("readings").stored(head.readings)?;
+            let (entry_hash, reading_hash) = (&head.entry_hash[..], &head.reading_hash[..]);
+            sqlx::query!(
                 "INSERT INTO checkpoint_heads
-                 (person_id, checkpoint, entries, entry_hash, readings, reading_hash)
-                 VALUES (?, ?, ?, ?, ?, ?)",
+                     (person_id, checkpoint, entries, entry_hash, readings, reading_hash)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                person,
+                checkpoint,
+                entries,
+                entry_hash,
+                readings,
+                reading_hash
             )
-            .bind(&head.person.as_bytes()[..])
-            .bind(stored(head.checkpoint))
-            .bind(stored(head.entries))
-            .bind(&head.entry_hash[..])
-            .bind(stored(head.readings))
-            .bind(&head.reading_hash[..])
             .execute(self.on())
             .await
             .map_err(engine)?;
-            sqlx::query(
-                "UPDATE persons SET checked_entries = ?, checked_readings = ? WHERE person_id = ?",
+            sqlx::query!(
+                "UPDATE persons SET checked_entries = ?2, checked_readings = ?3
+                 WHERE person_id = ?1",
+                person,
+                entries,
+                readings
             )
-            .bind(stored(head.entries))
-            .bind(stored(head.readings))
-            .bind(&head.person.as_bytes()[..])
             .execute(self.on())
             .await
             .map_err(engine)?;
@@ -77,13 +126,17 @@ impl CheckpointRepository for SqliteTransaction {
     }
 
     async fn add_checkpoint(&mut self, row: &CheckpointRow) -> Result<(), StorageError> {
-        sqlx::query("INSERT INTO checkpoints (sequence, bytes, signature) VALUES (?, ?, ?)")
-            .bind(stored(row.sequence))
-            .bind(&row.bytes)
-            .bind(&row.signature[..])
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
+        let sequence = Column("checkpoints", "sequence").stored(row.sequence)?;
+        let signature = &row.signature[..];
+        sqlx::query!(
+            "INSERT INTO checkpoints (sequence, bytes, signature) VALUES (?1, ?2, ?3)",
+            sequence,
+            row.bytes,
+            signature
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         Ok(())
     }
 
@@ -92,14 +145,20 @@ impl CheckpointRepository for SqliteTransaction {
         sequence: u64,
         limit: u32,
     ) -> Result<Vec<CheckpointRow>, StorageError> {
-        let rows =
-            sqlx::query("SELECT * FROM checkpoints WHERE sequence > ? ORDER BY sequence LIMIT ?")
-                .bind(stored(sequence))
-                .bind(limit)
-                .fetch_all(self.on())
-                .await
-                .map_err(engine)?;
-        rows.iter().map(checkpoint).collect()
+        let sequence = bound(sequence);
+        sqlx::query_as!(
+            RawCheckpoint,
+            r#"SELECT sequence AS "sequence!", bytes, signature FROM checkpoints
+             WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"#,
+            sequence,
+            limit
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)?
+        .into_iter()
+        .map(CheckpointRow::try_from)
+        .collect()
     }
 
     async fn heads(
@@ -108,28 +167,20 @@ impl CheckpointRepository for SqliteTransaction {
         after: Option<PersonId>,
         limit: u32,
     ) -> Result<Vec<HeadRow>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT * FROM checkpoint_heads WHERE checkpoint = ? AND person_id > ?
-             ORDER BY person_id LIMIT ?",
+        let (checkpoint, after) = (bound(checkpoint), after_bytes(after.as_ref()));
+        sqlx::query_as!(
+            RawHead,
+            "SELECT * FROM checkpoint_heads WHERE checkpoint = ?1 AND person_id > ?2
+             ORDER BY person_id LIMIT ?3",
+            checkpoint,
+            after,
+            limit
         )
-        .bind(stored(checkpoint))
-        .bind(after.map_or_else(Vec::new, |p| p.as_bytes().to_vec()))
-        .bind(limit)
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter()
-            .map(|row| {
-                let c = Columns::of("checkpoint_heads", row);
-                Ok(HeadRow {
-                    person: PersonId::from_bytes(c.array("person_id")?),
-                    checkpoint: c.u64("checkpoint")?,
-                    entries: c.u64("entries")?,
-                    entry_hash: c.array("entry_hash")?,
-                    readings: c.u64("readings")?,
-                    reading_hash: c.array("reading_hash")?,
-                })
-            })
-            .collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(HeadRow::try_from)
+        .collect()
     }
 }

@@ -1,120 +1,198 @@
-//! Organisations, teams, statements, memberships.
+//! Organisations, teams, their statements, memberships and wrapped team keys.
 
 use crate::{
     SqliteTransaction,
-    row::{Columns, engine, stored},
+    row::{Column, bound, engine, micros},
 };
 use async_trait::async_trait;
 use domain::id::{AccountId, OrganisationId, StatementId, TeamId};
-use sqlx::sqlite::SqliteRow;
 use storage::{
     MembershipRow, OrganisationRepository, OrganisationRow, StatementRow, StorageError, TeamRow,
     TeamWrapRow,
 };
 
-fn membership(row: &SqliteRow) -> Result<MembershipRow, StorageError> {
-    let c = Columns::of("memberships", row);
-    Ok(MembershipRow {
-        team: TeamId::from_bytes(c.array("team")?),
-        account: AccountId::from_bytes(c.array("account")?),
-        lead: c.bool("lead")?,
-        compartments: c.compartments("compartments")?,
-        ended: c.optional_time("ended")?,
-    })
+struct RawOrganisation {
+    id: Vec<u8>,
+    name: Vec<u8>,
 }
 
-fn team_wrap(row: &SqliteRow) -> Result<TeamWrapRow, StorageError> {
-    let c = Columns::of("team_wraps", row);
-    Ok(TeamWrapRow {
-        account: AccountId::from_bytes(c.array("account")?),
-        team: TeamId::from_bytes(c.array("team")?),
-        compartment: c.compartment("compartment")?,
-        epoch: c.u32("epoch")?,
-        wrapped: c.bytes("wrapped")?,
-    })
+impl TryFrom<RawOrganisation> for OrganisationRow {
+    type Error = StorageError;
+    fn try_from(raw: RawOrganisation) -> Result<Self, StorageError> {
+        let id = Column("organisations", "id").bytes(&raw.id)?;
+        Ok(Self {
+            id: OrganisationId::from_bytes(id),
+            name: raw.name,
+        })
+    }
+}
+
+struct RawTeam {
+    id: Vec<u8>,
+    organisation: Vec<u8>,
+    name: Vec<u8>,
+}
+
+impl TryFrom<RawTeam> for TeamRow {
+    type Error = StorageError;
+    fn try_from(raw: RawTeam) -> Result<Self, StorageError> {
+        let organisation = Column("teams", "organisation").bytes(&raw.organisation)?;
+        Ok(Self {
+            id: TeamId::from_bytes(Column("teams", "id").bytes(&raw.id)?),
+            organisation: OrganisationId::from_bytes(organisation),
+            name: raw.name,
+        })
+    }
+}
+
+struct RawStatement {
+    sequence: i64,
+    id: Vec<u8>,
+    signed: Vec<u8>,
+}
+
+impl TryFrom<RawStatement> for StatementRow {
+    type Error = StorageError;
+    fn try_from(raw: RawStatement) -> Result<Self, StorageError> {
+        let id = Column("statements", "id").bytes(&raw.id)?;
+        Ok(Self {
+            sequence: Column("statements", "sequence").count(raw.sequence)?,
+            id: StatementId::from_bytes(id),
+            signed: raw.signed,
+        })
+    }
+}
+
+struct RawMembership {
+    team: Vec<u8>,
+    account: Vec<u8>,
+    lead: i64,
+    compartments: i64,
+    ended: Option<i64>,
+}
+
+impl TryFrom<RawMembership> for MembershipRow {
+    type Error = StorageError;
+    fn try_from(raw: RawMembership) -> Result<Self, StorageError> {
+        let of = |column| Column("memberships", column);
+        Ok(Self {
+            team: TeamId::from_bytes(of("team").bytes(&raw.team)?),
+            account: AccountId::from_bytes(of("account").bytes(&raw.account)?),
+            lead: of("lead").flag(raw.lead)?,
+            compartments: of("compartments").compartments(raw.compartments)?,
+            ended: of("ended").instant_if(raw.ended)?,
+        })
+    }
+}
+
+struct RawTeamWrap {
+    account: Vec<u8>,
+    team: Vec<u8>,
+    compartment: i64,
+    epoch: i64,
+    wrapped: Vec<u8>,
+}
+
+impl TryFrom<RawTeamWrap> for TeamWrapRow {
+    type Error = StorageError;
+    fn try_from(raw: RawTeamWrap) -> Result<Self, StorageError> {
+        let of = |column| Column("team_wraps", column);
+        Ok(Self {
+            account: AccountId::from_bytes(of("account").bytes(&raw.account)?),
+            team: TeamId::from_bytes(of("team").bytes(&raw.team)?),
+            compartment: of("compartment").compartment(raw.compartment)?,
+            epoch: of("epoch").small(raw.epoch)?,
+            wrapped: raw.wrapped,
+        })
+    }
 }
 
 #[async_trait]
 impl OrganisationRepository for SqliteTransaction {
     async fn add_organisation(&mut self, row: &OrganisationRow) -> Result<(), StorageError> {
-        sqlx::query("INSERT INTO organisations (id, name) VALUES (?, ?)")
-            .bind(&row.id.as_bytes()[..])
-            .bind(&row.name)
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
+        let id = &row.id.as_bytes()[..];
+        sqlx::query!(
+            "INSERT INTO organisations (id, name) VALUES (?1, ?2)",
+            id,
+            row.name
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         Ok(())
     }
 
     async fn organisations(&mut self) -> Result<Vec<OrganisationRow>, StorageError> {
-        let rows = sqlx::query("SELECT id, name FROM organisations ORDER BY id")
-            .fetch_all(self.on())
-            .await
-            .map_err(engine)?;
-        rows.iter()
-            .map(|row| {
-                let c = Columns::of("organisations", row);
-                Ok(OrganisationRow {
-                    id: OrganisationId::from_bytes(c.array("id")?),
-                    name: c.bytes("name")?,
-                })
-            })
-            .collect()
+        sqlx::query_as!(
+            RawOrganisation,
+            "SELECT id, name FROM organisations ORDER BY id"
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)?
+        .into_iter()
+        .map(OrganisationRow::try_from)
+        .collect()
     }
 
     async fn add_team(&mut self, row: &TeamRow) -> Result<(), StorageError> {
-        sqlx::query("INSERT INTO teams (id, organisation, name) VALUES (?, ?, ?)")
-            .bind(&row.id.as_bytes()[..])
-            .bind(&row.organisation.as_bytes()[..])
-            .bind(&row.name)
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
+        let (id, organisation) = (&row.id.as_bytes()[..], &row.organisation.as_bytes()[..]);
+        sqlx::query!(
+            "INSERT INTO teams (id, organisation, name) VALUES (?1, ?2, ?3)",
+            id,
+            organisation,
+            row.name
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         Ok(())
     }
 
     async fn rename_team(&mut self, team: TeamId, name: &[u8]) -> Result<(), StorageError> {
-        sqlx::query("UPDATE teams SET name = ? WHERE id = ?")
-            .bind(name)
-            .bind(&team.as_bytes()[..])
+        let team = &team.as_bytes()[..];
+        let done = sqlx::query!("UPDATE teams SET name = ?2 WHERE id = ?1", team, name)
             .execute(self.on())
             .await
             .map_err(engine)?;
-        Ok(())
+        match done.rows_affected() {
+            0 => Err(StorageError::Conflict("team")),
+            _ => Ok(()),
+        }
     }
 
     async fn teams(&mut self) -> Result<Vec<TeamRow>, StorageError> {
-        let rows = sqlx::query("SELECT id, organisation, name FROM teams ORDER BY id")
-            .fetch_all(self.on())
-            .await
-            .map_err(engine)?;
-        rows.iter()
-            .map(|row| {
-                let c = Columns::of("teams", row);
-                Ok(TeamRow {
-                    id: TeamId::from_bytes(c.array("id")?),
-                    organisation: OrganisationId::from_bytes(c.array("organisation")?),
-                    name: c.bytes("name")?,
-                })
-            })
-            .collect()
+        sqlx::query_as!(
+            RawTeam,
+            "SELECT id, organisation, name FROM teams ORDER BY id"
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)?
+        .into_iter()
+        .map(TeamRow::try_from)
+        .collect()
     }
 
     async fn add_statement(&mut self, id: StatementId, signed: &[u8]) -> Result<u64, StorageError> {
-        sqlx::query(
-            "INSERT INTO statements (id, signed) VALUES (?, ?) ON CONFLICT (id) DO NOTHING",
+        let id = &id.as_bytes()[..];
+        sqlx::query!(
+            "INSERT INTO statements (id, signed) VALUES (?1, ?2)
+             ON CONFLICT (id) DO NOTHING",
+            id,
+            signed
         )
-        .bind(&id.as_bytes()[..])
-        .bind(signed)
         .execute(self.on())
         .await
         .map_err(engine)?;
-        let row = sqlx::query("SELECT sequence FROM statements WHERE id = ?")
-            .bind(&id.as_bytes()[..])
-            .fetch_one(self.on())
-            .await
-            .map_err(engine)?;
-        Columns::of("statements", &row).u64("sequence")
+        let sequence = sqlx::query_scalar!(
+            r#"SELECT sequence AS "sequence!" FROM statements WHERE id = ?1"#,
+            id
+        )
+        .fetch_one(self.on())
+        .await
+        .map_err(engine)?;
+        Column("statements", "sequence").count(sequence)
     }
 
     async fn statements_after(
@@ -122,37 +200,39 @@ impl OrganisationRepository for SqliteTransaction {
         sequence: u64,
         limit: u32,
     ) -> Result<Vec<StatementRow>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT sequence, id, signed FROM statements WHERE sequence > ? ORDER BY sequence LIMIT ?",
+        let sequence = bound(sequence);
+        sqlx::query_as!(
+            RawStatement,
+            r#"SELECT sequence AS "sequence!", id, signed FROM statements
+             WHERE sequence > ?1 ORDER BY sequence LIMIT ?2"#,
+            sequence,
+            limit
         )
-        .bind(stored(sequence))
-        .bind(limit)
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter()
-            .map(|row| {
-                let c = Columns::of("statements", row);
-                Ok(StatementRow {
-                    sequence: c.u64("sequence")?,
-                    id: StatementId::from_bytes(c.array("id")?),
-                    signed: c.bytes("signed")?,
-                })
-            })
-            .collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(StatementRow::try_from)
+        .collect()
     }
 
     async fn put_membership(&mut self, row: &MembershipRow) -> Result<(), StorageError> {
-        sqlx::query(
-            "INSERT INTO memberships (account, team, lead, compartments, ended) VALUES (?, ?, ?, ?, ?)
-             ON CONFLICT (account, team) DO UPDATE
-             SET lead = excluded.lead, compartments = excluded.compartments, ended = excluded.ended",
+        let (team, account) = (&row.team.as_bytes()[..], &row.account.as_bytes()[..]);
+        let compartments = row.compartments.bits();
+        let ended = row.ended.map(micros);
+        sqlx::query!(
+            "INSERT INTO memberships (team, account, lead, compartments, ended)
+             VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (team, account) DO UPDATE SET
+                 lead = excluded.lead,
+                 compartments = excluded.compartments,
+                 ended = excluded.ended",
+            team,
+            account,
+            row.lead,
+            compartments,
+            ended
         )
-        .bind(&row.account.as_bytes()[..])
-        .bind(&row.team.as_bytes()[..])
-        .bind(row.lead)
-        .bind(i64::from(row.compartments.bits()))
-        .bind(row.ended.map(jiff::Timestamp::as_microsecond))
         .execute(self.on())
         .await
         .map_err(engine)?;
@@ -163,37 +243,51 @@ impl OrganisationRepository for SqliteTransaction {
         &mut self,
         account: AccountId,
     ) -> Result<Vec<MembershipRow>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT account, team, lead, compartments, ended FROM memberships WHERE account = ?",
+        let account = &account.as_bytes()[..];
+        sqlx::query_as!(
+            RawMembership,
+            "SELECT team, account, lead, compartments, ended FROM memberships
+             WHERE account = ?1 ORDER BY team",
+            account
         )
-        .bind(&account.as_bytes()[..])
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter().map(membership).collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(MembershipRow::try_from)
+        .collect()
     }
 
     async fn members(&mut self, team: TeamId) -> Result<Vec<MembershipRow>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT account, team, lead, compartments, ended FROM memberships WHERE team = ?",
+        let team = &team.as_bytes()[..];
+        sqlx::query_as!(
+            RawMembership,
+            "SELECT team, account, lead, compartments, ended FROM memberships
+             WHERE team = ?1 ORDER BY account",
+            team
         )
-        .bind(&team.as_bytes()[..])
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter().map(membership).collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(MembershipRow::try_from)
+        .collect()
     }
 
     async fn put_team_wrap(&mut self, row: &TeamWrapRow) -> Result<(), StorageError> {
-        sqlx::query(
-            "INSERT INTO team_wraps (account, team, compartment, epoch, wrapped) VALUES (?, ?, ?, ?, ?)
-             ON CONFLICT (account, team, compartment, epoch) DO UPDATE SET wrapped = excluded.wrapped",
+        let (account, team) = (&row.account.as_bytes()[..], &row.team.as_bytes()[..]);
+        let compartment = row.compartment.code();
+        sqlx::query!(
+            "INSERT INTO team_wraps (account, team, compartment, epoch, wrapped)
+             VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT (account, team, compartment, epoch) DO UPDATE SET
+                 wrapped = excluded.wrapped",
+            account,
+            team,
+            compartment,
+            row.epoch,
+            row.wrapped
         )
-        .bind(&row.account.as_bytes()[..])
-        .bind(&row.team.as_bytes()[..])
-        .bind(i64::from(row.compartment.code()))
-        .bind(row.epoch)
-        .bind(&row.wrapped)
         .execute(self.on())
         .await
         .map_err(engine)?;
@@ -201,18 +295,23 @@ impl OrganisationRepository for SqliteTransaction {
     }
 
     async fn team_wraps(&mut self, account: AccountId) -> Result<Vec<TeamWrapRow>, StorageError> {
-        let rows = sqlx::query(
+        let account = &account.as_bytes()[..];
+        sqlx::query_as!(
+            RawTeamWrap,
             "SELECT w.account, w.team, w.compartment, w.epoch, w.wrapped
              FROM team_wraps w
-             JOIN memberships m ON m.account = w.account AND m.team = w.team
-             WHERE w.account = ? AND m.ended IS NULL
-               AND (m.compartments >> w.compartment) & 1 = 1",
+             JOIN memberships m ON m.team = w.team AND m.account = w.account
+             WHERE w.account = ?1 AND m.ended IS NULL
+                 AND (m.compartments >> w.compartment) & 1 = 1
+             ORDER BY w.team, w.compartment, w.epoch",
+            account
         )
-        .bind(&account.as_bytes()[..])
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter().map(team_wrap).collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(TeamWrapRow::try_from)
+        .collect()
     }
 
     async fn all_team_wraps(
@@ -220,24 +319,33 @@ impl OrganisationRepository for SqliteTransaction {
         after: Option<(AccountId, TeamId, u8, u32)>,
         limit: u32,
     ) -> Result<Vec<TeamWrapRow>, StorageError> {
-        let (account, team, compartment, epoch) = after.map_or_else(
-            || (Vec::new(), Vec::new(), 0, 0),
-            |(a, t, c, e)| (a.as_bytes().to_vec(), t.as_bytes().to_vec(), c, e),
-        );
-        let rows = sqlx::query(
+        // Before every row: no blob sorts before the empty one.
+        let (account, team, compartment, epoch) = match &after {
+            None => (&[][..], &[][..], 0, 0),
+            Some((account, team, compartment, epoch)) => (
+                &account.as_bytes()[..],
+                &team.as_bytes()[..],
+                *compartment,
+                *epoch,
+            ),
+        };
+        sqlx::query_as!(
+            RawTeamWrap,
             "SELECT account, team, compartment, epoch, wrapped FROM team_wraps
-             WHERE (account, team, compartment, epoch) > (?, ?, ?, ?)
-             ORDER BY account, team, compartment, epoch LIMIT ?",
+             WHERE (account, team, compartment, epoch) > (?1, ?2, ?3, ?4)
+             ORDER BY account, team, compartment, epoch LIMIT ?5",
+            account,
+            team,
+            compartment,
+            epoch,
+            limit
         )
-        .bind(account)
-        .bind(team)
-        .bind(i64::from(compartment))
-        .bind(epoch)
-        .bind(limit)
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter().map(team_wrap).collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(TeamWrapRow::try_from)
+        .collect()
     }
 
     async fn remove_team_wraps(
@@ -245,12 +353,16 @@ impl OrganisationRepository for SqliteTransaction {
         account: AccountId,
         team: Option<TeamId>,
     ) -> Result<(), StorageError> {
-        sqlx::query("DELETE FROM team_wraps WHERE account = ?1 AND (?2 IS NULL OR team = ?2)")
-            .bind(&account.as_bytes()[..])
-            .bind(team.map(|t| t.as_bytes().to_vec()))
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
+        let account = &account.as_bytes()[..];
+        let team = team.as_ref().map(|t| &t.as_bytes()[..]);
+        sqlx::query!(
+            "DELETE FROM team_wraps WHERE account = ?1 AND (?2 IS NULL OR team = ?2)",
+            account,
+            team
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         Ok(())
     }
 }

@@ -1,72 +1,118 @@
-//! People, their cards, the statements about those cards' keys.
+//! People, their cards, the statements about their keys, marks of imports.
 
 use crate::{
     SqliteTransaction,
-    row::{Columns, engine, stored},
+    row::{Column, engine, micros},
 };
 use async_trait::async_trait;
 use domain::id::{AccountId, DeviceId, OrganisationId, PersonId, StatementId, TeamId};
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
 use storage::{CardRow, PersonRepository, PersonRow, StorageError};
 
-pub(crate) fn person(row: &SqliteRow) -> Result<PersonRow, StorageError> {
-    let c = Columns::of("persons", row);
-    Ok(PersonRow {
-        person: PersonId::from_bytes(c.array("person_id")?),
-        organisation: OrganisationId::from_bytes(c.array("organisation")?),
-        active: c.date("active")?,
-        entries: c.u64("entries")?,
-        entry_hash: c.array("entry_hash")?,
-        readings: c.u64("readings")?,
-        reading_hash: c.array("reading_hash")?,
-    })
+/// The columns of a person that the contract knows.
+pub(crate) struct RawPerson {
+    pub(crate) person_id: Vec<u8>,
+    pub(crate) organisation: Vec<u8>,
+    pub(crate) active: String,
+    pub(crate) entries: i64,
+    pub(crate) entry_hash: Vec<u8>,
+    pub(crate) readings: i64,
+    pub(crate) reading_hash: Vec<u8>,
 }
 
-fn card(row: &SqliteRow) -> Result<CardRow, StorageError> {
-    let c = Columns::of("cards", row);
-    Ok(CardRow {
-        person: PersonId::from_bytes(c.array("person_id")?),
-        card: DeviceId::from_bytes(c.array("card")?),
-        account: AccountId::from_bytes(c.array("account")?),
-        lookup: c.array("lookup")?,
-        salt: c.array("salt")?,
-        sealed: c.bytes("sealed")?,
-        made: c.time("made")?,
-        tries: c.u32("tries")?,
-        dead: c.optional_time("dead")?,
-        team: TeamId::from_bytes(c.array("team")?),
-    })
+impl TryFrom<RawPerson> for PersonRow {
+    type Error = StorageError;
+    fn try_from(raw: RawPerson) -> Result<Self, StorageError> {
+        let of = |column| Column("persons", column);
+        let organisation = of("organisation").bytes(&raw.organisation)?;
+        Ok(Self {
+            person: PersonId::from_bytes(of("person_id").bytes(&raw.person_id)?),
+            organisation: OrganisationId::from_bytes(organisation),
+            active: of("active").date(&raw.active)?,
+            entries: of("entries").count(raw.entries)?,
+            entry_hash: of("entry_hash").bytes(&raw.entry_hash)?,
+            readings: of("readings").count(raw.readings)?,
+            reading_hash: of("reading_hash").bytes(&raw.reading_hash)?,
+        })
+    }
+}
+
+struct RawCard {
+    person_id: Vec<u8>,
+    card: Vec<u8>,
+    account: Vec<u8>,
+    lookup: Vec<u8>,
+    salt: Vec<u8>,
+    sealed: Vec<u8>,
+    made: i64,
+    tries: i64,
+    dead: Option<i64>,
+    team: Vec<u8>,
+}
+
+impl TryFrom<RawCard> for CardRow {
+    type Error = StorageError;
+    fn try_from(raw: RawCard) -> Result<Self, StorageError> {
+        let of = |column| Column("cards", column);
+        Ok(Self {
+            person: PersonId::from_bytes(of("person_id").bytes(&raw.person_id)?),
+            card: DeviceId::from_bytes(of("card").bytes(&raw.card)?),
+            account: AccountId::from_bytes(of("account").bytes(&raw.account)?),
+            lookup: of("lookup").bytes(&raw.lookup)?,
+            salt: of("salt").bytes(&raw.salt)?,
+            sealed: raw.sealed,
+            made: of("made").instant(raw.made)?,
+            tries: of("tries").small(raw.tries)?,
+            dead: of("dead").instant_if(raw.dead)?,
+            team: TeamId::from_bytes(of("team").bytes(&raw.team)?),
+        })
+    }
+}
+
+/// The first identifier to look after: nothing sorts before the empty blob.
+pub(crate) fn after_bytes(after: Option<&PersonId>) -> &[u8] {
+    after.map_or(&[], |person| person.as_bytes())
 }
 
 #[async_trait]
 impl PersonRepository for SqliteTransaction {
     async fn add_person(&mut self, row: &PersonRow) -> Result<(), StorageError> {
-        sqlx::query(
+        let (person, organisation) = (&row.person.as_bytes()[..], &row.organisation.as_bytes()[..]);
+        let active = row.active.to_string();
+        let entries = Column("persons", "entries").stored(row.entries)?;
+        let readings = Column("persons", "readings").stored(row.readings)?;
+        let (entry_hash, reading_hash) = (&row.entry_hash[..], &row.reading_hash[..]);
+        sqlx::query!(
             "INSERT INTO persons
-             (person_id, organisation, active, entries, entry_hash, readings, reading_hash)
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
+                 (person_id, organisation, active, entries, entry_hash, readings, reading_hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            person,
+            organisation,
+            active,
+            entries,
+            entry_hash,
+            readings,
+            reading_hash
         )
-        .bind(&row.person.as_bytes()[..])
-        .bind(&row.organisation.as_bytes()[..])
-        .bind(row.active.to_string())
-        .bind(stored(row.entries))
-        .bind(&row.entry_hash[..])
-        .bind(stored(row.readings))
-        .bind(&row.reading_hash[..])
         .execute(self.on())
         .await
         .map_err(engine)?;
         Ok(())
     }
 
-    async fn person(&mut self, id: PersonId) -> Result<Option<PersonRow>, StorageError> {
-        let row = sqlx::query("SELECT * FROM persons WHERE person_id = ?")
-            .bind(&id.as_bytes()[..])
-            .fetch_optional(self.on())
-            .await
-            .map_err(engine)?;
-        row.as_ref().map(person).transpose()
+    async fn person(&mut self, person: PersonId) -> Result<Option<PersonRow>, StorageError> {
+        let person = &person.as_bytes()[..];
+        sqlx::query_as!(
+            RawPerson,
+            "SELECT person_id, organisation, active, entries, entry_hash, readings, reading_hash
+             FROM persons WHERE person_id = ?1",
+            person
+        )
+        .fetch_optional(self.on())
+        .await
+        .map_err(engine)?
+        .map(PersonRow::try_from)
+        .transpose()
     }
 
     async fn people_after(
@@ -74,41 +120,50 @@ impl PersonRepository for SqliteTransaction {
         after: Option<PersonId>,
         limit: u32,
     ) -> Result<Vec<PersonRow>, StorageError> {
-        let after = after.map_or_else(Vec::new, |p| p.as_bytes().to_vec());
-        let rows =
-            sqlx::query("SELECT * FROM persons WHERE person_id > ? ORDER BY person_id LIMIT ?")
-                .bind(after)
-                .bind(limit)
-                .fetch_all(self.on())
-                .await
-                .map_err(engine)?;
-        rows.iter().map(person).collect()
+        let after = after_bytes(after.as_ref());
+        sqlx::query_as!(
+            RawPerson,
+            "SELECT person_id, organisation, active, entries, entry_hash, readings, reading_hash
+             FROM persons WHERE person_id > ?1 ORDER BY person_id LIMIT ?2",
+            after,
+            limit
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)?
+        .into_iter()
+        .map(PersonRow::try_from)
+        .collect()
     }
 
     async fn count_people(&mut self) -> Result<u64, StorageError> {
-        let row = sqlx::query("SELECT count(*) AS people FROM persons")
+        let count = sqlx::query_scalar!(r#"SELECT count(*) AS "count!: i64" FROM persons"#)
             .fetch_one(self.on())
             .await
             .map_err(engine)?;
-        Columns::of("persons", &row).u64("people")
+        Column("persons", "count").count(count)
     }
 
     async fn add_card(&mut self, row: &CardRow) -> Result<(), StorageError> {
-        sqlx::query(
-            "INSERT INTO cards
-             (person_id, card, account, lookup, salt, sealed, made, tries, dead, team)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        let (person, card) = (&row.person.as_bytes()[..], &row.card.as_bytes()[..]);
+        let (account, team) = (&row.account.as_bytes()[..], &row.team.as_bytes()[..]);
+        let (lookup, salt) = (&row.lookup[..], &row.salt[..]);
+        let (made, dead) = (micros(row.made), row.dead.map(micros));
+        sqlx::query!(
+            "INSERT INTO cards (person_id, card, account, lookup, salt, sealed, made, tries,
+                 dead, team)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+            person,
+            card,
+            account,
+            lookup,
+            salt,
+            row.sealed,
+            made,
+            row.tries,
+            dead,
+            team
         )
-        .bind(&row.person.as_bytes()[..])
-        .bind(&row.card.as_bytes()[..])
-        .bind(&row.account.as_bytes()[..])
-        .bind(&row.lookup[..])
-        .bind(&row.salt[..])
-        .bind(&row.sealed)
-        .bind(row.made.as_microsecond())
-        .bind(row.tries)
-        .bind(row.dead.map(Timestamp::as_microsecond))
-        .bind(&row.team.as_bytes()[..])
         .execute(self.on())
         .await
         .map_err(engine)?;
@@ -116,21 +171,34 @@ impl PersonRepository for SqliteTransaction {
     }
 
     async fn card(&mut self, lookup: &[u8; 16]) -> Result<Option<CardRow>, StorageError> {
-        let row = sqlx::query("SELECT * FROM cards WHERE lookup = ?")
-            .bind(&lookup[..])
-            .fetch_optional(self.on())
-            .await
-            .map_err(engine)?;
-        row.as_ref().map(card).transpose()
+        let lookup = &lookup[..];
+        sqlx::query_as!(
+            RawCard,
+            "SELECT person_id, card, account, lookup, salt, sealed, made, tries, dead, team
+             FROM cards WHERE lookup = ?1",
+            lookup
+        )
+        .fetch_optional(self.on())
+        .await
+        .map_err(engine)?
+        .map(CardRow::try_from)
+        .transpose()
     }
 
     async fn cards(&mut self, person: PersonId) -> Result<Vec<CardRow>, StorageError> {
-        let rows = sqlx::query("SELECT * FROM cards WHERE person_id = ? ORDER BY made")
-            .bind(&person.as_bytes()[..])
-            .fetch_all(self.on())
-            .await
-            .map_err(engine)?;
-        rows.iter().map(card).collect()
+        let person = &person.as_bytes()[..];
+        sqlx::query_as!(
+            RawCard,
+            "SELECT person_id, card, account, lookup, salt, sealed, made, tries, dead, team
+             FROM cards WHERE person_id = ?1 ORDER BY made, card",
+            person
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)?
+        .into_iter()
+        .map(CardRow::try_from)
+        .collect()
     }
 
     async fn count_card_try(
@@ -138,15 +206,18 @@ impl PersonRepository for SqliteTransaction {
         person: PersonId,
         card: DeviceId,
     ) -> Result<u32, StorageError> {
-        let row = sqlx::query(
-            "UPDATE cards SET tries = tries + 1 WHERE person_id = ? AND card = ? RETURNING tries",
+        let (person, card) = (&person.as_bytes()[..], &card.as_bytes()[..]);
+        let tries = sqlx::query_scalar!(
+            r#"UPDATE cards SET tries = tries + 1 WHERE person_id = ?1 AND card = ?2
+             RETURNING tries AS "t!""#,
+            person,
+            card
         )
-        .bind(&person.as_bytes()[..])
-        .bind(&card.as_bytes()[..])
-        .fetch_one(self.on())
+        .fetch_optional(self.on())
         .await
-        .map_err(engine)?;
-        Columns::of("cards", &row).u32("tries")
+        .map_err(engine)?
+        .ok_or(StorageError::Conflict("card"))?;
+        Column("cards", "tries").small(tries)
     }
 
     async fn clear_card_tries(
@@ -154,12 +225,15 @@ impl PersonRepository for SqliteTransaction {
         person: PersonId,
         card: DeviceId,
     ) -> Result<(), StorageError> {
-        sqlx::query("UPDATE cards SET tries = 0 WHERE person_id = ? AND card = ?")
-            .bind(&person.as_bytes()[..])
-            .bind(&card.as_bytes()[..])
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
+        let (person, card) = (&person.as_bytes()[..], &card.as_bytes()[..]);
+        sqlx::query!(
+            "UPDATE cards SET tries = 0 WHERE person_id = ?1 AND card = ?2",
+            person,
+            card
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         Ok(())
     }
 
@@ -168,17 +242,24 @@ impl PersonRepository for SqliteTransaction {
         organisation: OrganisationId,
         tries: u32,
     ) -> Result<Vec<CardRow>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT c.* FROM cards c JOIN teams t ON t.id = c.team
-             WHERE c.tries >= ?1 AND c.tries > 0 AND c.dead IS NULL AND t.organisation = ?2
-             ORDER BY c.made",
+        let organisation = &organisation.as_bytes()[..];
+        // `tries > 0` is what the partial index is made of.
+        sqlx::query_as!(
+            RawCard,
+            "SELECT c.person_id, c.card, c.account, c.lookup, c.salt, c.sealed, c.made,
+                 c.tries, c.dead, c.team
+             FROM teams t JOIN cards c ON c.team = t.id
+             WHERE t.organisation = ?1 AND c.dead IS NULL AND c.tries > 0 AND c.tries >= ?2
+             ORDER BY c.person_id, c.card",
+            organisation,
+            tries
         )
-        .bind(tries)
-        .bind(&organisation.as_bytes()[..])
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter().map(card).collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(CardRow::try_from)
+        .collect()
     }
 
     async fn kill_card(
@@ -187,13 +268,19 @@ impl PersonRepository for SqliteTransaction {
         card: DeviceId,
         at: Timestamp,
     ) -> Result<(), StorageError> {
-        sqlx::query("UPDATE cards SET dead = ?, sealed = x'' WHERE person_id = ? AND card = ?")
-            .bind(at.as_microsecond())
-            .bind(&person.as_bytes()[..])
-            .bind(&card.as_bytes()[..])
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
+        let (person, card) = (&person.as_bytes()[..], &card.as_bytes()[..]);
+        let at = micros(at);
+        // Its keys leave with it; a card dies once, and the first date stays.
+        sqlx::query!(
+            "UPDATE cards SET dead = coalesce(dead, ?3), sealed = x''
+             WHERE person_id = ?1 AND card = ?2",
+            person,
+            card,
+            at
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         Ok(())
     }
 
@@ -204,14 +291,18 @@ impl PersonRepository for SqliteTransaction {
         salt: &[u8; 16],
         sealed: &[u8],
     ) -> Result<(), StorageError> {
-        sqlx::query("UPDATE cards SET salt = ?, sealed = ? WHERE person_id = ? AND card = ?")
-            .bind(&salt[..])
-            .bind(sealed)
-            .bind(&person.as_bytes()[..])
-            .bind(&card.as_bytes()[..])
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
+        let (person, card) = (&person.as_bytes()[..], &card.as_bytes()[..]);
+        let salt = &salt[..];
+        sqlx::query!(
+            "UPDATE cards SET salt = ?3, sealed = ?4 WHERE person_id = ?1 AND card = ?2",
+            person,
+            card,
+            salt,
+            sealed
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         Ok(())
     }
 
@@ -221,14 +312,17 @@ impl PersonRepository for SqliteTransaction {
         id: StatementId,
         signed: &[u8],
     ) -> Result<(), StorageError> {
-        sqlx::query(
+        let (person, id) = (&person.as_bytes()[..], &id.as_bytes()[..]);
+        sqlx::query!(
             "INSERT INTO person_statements (person_id, number, id, signed)
-             VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM person_statements
-                          WHERE person_id = ?1), ?2, ?3)",
+             VALUES (?1,
+                 (SELECT 1 + coalesce(max(number), 0) FROM person_statements
+                  WHERE person_id = ?1),
+                 ?2, ?3)",
+            person,
+            id,
+            signed
         )
-        .bind(&person.as_bytes()[..])
-        .bind(&id.as_bytes()[..])
-        .bind(signed)
         .execute(self.on())
         .await
         .map_err(engine)?;
@@ -236,15 +330,14 @@ impl PersonRepository for SqliteTransaction {
     }
 
     async fn person_statements(&mut self, person: PersonId) -> Result<Vec<Vec<u8>>, StorageError> {
-        let rows =
-            sqlx::query("SELECT signed FROM person_statements WHERE person_id = ? ORDER BY number")
-                .bind(&person.as_bytes()[..])
-                .fetch_all(self.on())
-                .await
-                .map_err(engine)?;
-        rows.iter()
-            .map(|row| Columns::of("person_statements", row).bytes("signed"))
-            .collect()
+        let person = &person.as_bytes()[..];
+        sqlx::query_scalar!(
+            "SELECT signed FROM person_statements WHERE person_id = ?1 ORDER BY number",
+            person
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)
     }
 
     async fn add_import_mark(
@@ -252,11 +345,13 @@ impl PersonRepository for SqliteTransaction {
         person: PersonId,
         mark: &[u8; 16],
     ) -> Result<(), StorageError> {
-        sqlx::query(
-            "INSERT INTO person_marks (person_id, mark) VALUES (?, ?) ON CONFLICT DO NOTHING",
+        let (person, mark) = (&person.as_bytes()[..], &mark[..]);
+        sqlx::query!(
+            "INSERT INTO person_marks (person_id, mark) VALUES (?1, ?2)
+             ON CONFLICT (person_id, mark) DO NOTHING",
+            person,
+            mark
         )
-        .bind(&person.as_bytes()[..])
-        .bind(&mark[..])
         .execute(self.on())
         .await
         .map_err(engine)?;
@@ -269,14 +364,17 @@ impl PersonRepository for SqliteTransaction {
     ) -> Result<Vec<([u8; 16], PersonId)>, StorageError> {
         let mut found = Vec::new();
         for mark in marks {
-            let rows = sqlx::query("SELECT person_id FROM person_marks WHERE mark = ?")
-                .bind(&mark[..])
-                .fetch_all(self.on())
-                .await
-                .map_err(engine)?;
-            for row in &rows {
-                let id = Columns::of("person_marks", row).array("person_id")?;
-                found.push((*mark, PersonId::from_bytes(id)));
+            let bytes = &mark[..];
+            let people = sqlx::query_scalar!(
+                "SELECT person_id FROM person_marks WHERE mark = ?1 ORDER BY person_id",
+                bytes
+            )
+            .fetch_all(self.on())
+            .await
+            .map_err(engine)?;
+            for person in people {
+                let person = Column("person_marks", "person_id").bytes(&person)?;
+                found.push((*mark, PersonId::from_bytes(person)));
             }
         }
         Ok(found)

@@ -2,7 +2,7 @@
 
 use crate::{
     SqliteTransaction,
-    row::{Columns, engine, stored},
+    row::{Column, bound, engine, micros},
 };
 use async_trait::async_trait;
 use domain::{
@@ -10,90 +10,161 @@ use domain::{
     id::{AccountId, FileId, KeyId, PersonId, ReadingId},
 };
 use jiff::{Timestamp, civil::Date};
-use sqlx::sqlite::SqliteRow;
 use storage::{EntryRow, FileFactRow, FileRow, ReadingRow, RecordRepository, StorageError};
 
-pub(crate) fn entry(row: &SqliteRow) -> Result<EntryRow, StorageError> {
-    let c = Columns::of("entries", row);
-    let file = match c.optional_array("file")? {
-        Some(file) => Some(FileFactRow {
-            file: FileId::from_bytes(file),
-            sealed_hash: c.array("file_hash")?,
-            sealed_length: c.u64("file_length")?,
-        }),
-        None => None,
-    };
-    Ok(EntryRow {
-        person: PersonId::from_bytes(c.array("person_id")?),
-        sequence: c.u64("sequence")?,
-        compartment: c.compartment("compartment")?,
-        epoch: c.u32("epoch")?,
-        profile: c.bool("profile")?,
-        author: AccountId::from_bytes(c.array("author")?),
-        key: KeyId::from_bytes(c.array("key")?),
-        previous: c.array("previous")?,
-        hash: c.array("hash")?,
-        sealed: c.bytes("sealed")?,
-        signature: c.array("signature")?,
-        file,
-    })
+/// An entry as the table holds it.
+pub(crate) struct RawEntry {
+    pub(crate) person_id: Vec<u8>,
+    pub(crate) sequence: i64,
+    pub(crate) compartment: i64,
+    pub(crate) epoch: i64,
+    pub(crate) profile: i64,
+    pub(crate) author: Vec<u8>,
+    pub(crate) key: Vec<u8>,
+    pub(crate) previous: Vec<u8>,
+    pub(crate) hash: Vec<u8>,
+    pub(crate) sealed: Vec<u8>,
+    pub(crate) signature: Vec<u8>,
+    pub(crate) file: Option<Vec<u8>>,
+    pub(crate) file_hash: Option<Vec<u8>>,
+    pub(crate) file_length: Option<i64>,
 }
 
-fn reading(row: &SqliteRow) -> Result<ReadingRow, StorageError> {
-    let c = Columns::of("readings", row);
-    Ok(ReadingRow {
-        person: PersonId::from_bytes(c.array("person_id")?),
-        sequence: c.u64("sequence")?,
-        reading: ReadingId::from_bytes(c.array("reading")?),
-        compartment: c.compartment("compartment")?,
-        epoch: c.u32("epoch")?,
-        reader: AccountId::from_bytes(c.array("reader")?),
-        key: KeyId::from_bytes(c.array("key")?),
-        previous: c.array("previous")?,
-        hash: c.array("hash")?,
-        sealed: c.bytes("sealed")?,
-        signature: c.array("signature")?,
-    })
+impl TryFrom<RawEntry> for EntryRow {
+    type Error = StorageError;
+    fn try_from(raw: RawEntry) -> Result<Self, StorageError> {
+        let of = |column| Column("entries", column);
+        let file = match (&raw.file, &raw.file_hash, raw.file_length) {
+            (None, None, None) => None,
+            (Some(file), Some(hash), Some(length)) => Some(FileFactRow {
+                file: FileId::from_bytes(of("file").bytes(file)?),
+                sealed_hash: of("file_hash").bytes(hash)?,
+                sealed_length: of("file_length").count(length)?,
+            }),
+            _ => return Err(of("file").broken("known in part only")),
+        };
+        Ok(Self {
+            person: PersonId::from_bytes(of("person_id").bytes(&raw.person_id)?),
+            sequence: of("sequence").count(raw.sequence)?,
+            compartment: of("compartment").compartment(raw.compartment)?,
+            epoch: of("epoch").small(raw.epoch)?,
+            profile: of("profile").flag(raw.profile)?,
+            author: AccountId::from_bytes(of("author").bytes(&raw.author)?),
+            key: KeyId::from_bytes(of("key").bytes(&raw.key)?),
+            previous: of("previous").bytes(&raw.previous)?,
+            hash: of("hash").bytes(&raw.hash)?,
+            sealed: raw.sealed,
+            signature: of("signature").bytes(&raw.signature)?,
+            file,
+        })
+    }
+}
+
+struct RawReading {
+    person_id: Vec<u8>,
+    sequence: i64,
+    reading: Vec<u8>,
+    compartment: i64,
+    epoch: i64,
+    reader: Vec<u8>,
+    key: Vec<u8>,
+    previous: Vec<u8>,
+    hash: Vec<u8>,
+    sealed: Vec<u8>,
+    signature: Vec<u8>,
+}
+
+impl TryFrom<RawReading> for ReadingRow {
+    type Error = StorageError;
+    fn try_from(raw: RawReading) -> Result<Self, StorageError> {
+        let of = |column| Column("readings", column);
+        Ok(Self {
+            person: PersonId::from_bytes(of("person_id").bytes(&raw.person_id)?),
+            sequence: of("sequence").count(raw.sequence)?,
+            reading: ReadingId::from_bytes(of("reading").bytes(&raw.reading)?),
+            compartment: of("compartment").compartment(raw.compartment)?,
+            epoch: of("epoch").small(raw.epoch)?,
+            reader: AccountId::from_bytes(of("reader").bytes(&raw.reader)?),
+            key: KeyId::from_bytes(of("key").bytes(&raw.key)?),
+            previous: of("previous").bytes(&raw.previous)?,
+            hash: of("hash").bytes(&raw.hash)?,
+            sealed: raw.sealed,
+            signature: of("signature").bytes(&raw.signature)?,
+        })
+    }
+}
+
+struct RawFile {
+    person_id: Vec<u8>,
+    file: Vec<u8>,
+    begun: i64,
+    kept: i64,
+}
+
+impl TryFrom<RawFile> for FileRow {
+    type Error = StorageError;
+    fn try_from(raw: RawFile) -> Result<Self, StorageError> {
+        let of = |column| Column("files", column);
+        Ok(Self {
+            person: PersonId::from_bytes(of("person_id").bytes(&raw.person_id)?),
+            file: FileId::from_bytes(of("file").bytes(&raw.file)?),
+            begun: of("begun").instant(raw.begun)?,
+            kept: of("kept").flag(raw.kept)?,
+        })
+    }
 }
 
 #[async_trait]
 impl RecordRepository for SqliteTransaction {
     async fn append_entry(&mut self, row: &EntryRow, active: Date) -> Result<(), StorageError> {
-        let moved = sqlx::query(
-            "UPDATE persons SET entries = ?, entry_hash = ?, active = ?
-             WHERE person_id = ? AND entries = ? AND entry_hash = ?",
+        let person = &row.person.as_bytes()[..];
+        let sequence = Column("entries", "sequence").stored(row.sequence)?;
+        let (hash, previous) = (&row.hash[..], &row.previous[..]);
+        let (active, before) = (active.to_string(), sequence - 1);
+        let moved = sqlx::query!(
+            "UPDATE persons SET entries = ?1, entry_hash = ?2, active = ?3
+             WHERE person_id = ?4 AND entries = ?5 AND entry_hash = ?6",
+            sequence,
+            hash,
+            active,
+            person,
+            before,
+            previous
         )
-        .bind(stored(row.sequence))
-        .bind(&row.hash[..])
-        .bind(active.to_string())
-        .bind(&row.person.as_bytes()[..])
-        .bind(stored(row.sequence.saturating_sub(1)))
-        .bind(&row.previous[..])
         .execute(self.on())
         .await
         .map_err(engine)?;
         if moved.rows_affected() != 1 {
             return Err(StorageError::Conflict("the record"));
         }
-        sqlx::query(
+        let compartment = row.compartment.code();
+        let (author, key) = (&row.author.as_bytes()[..], &row.key.as_bytes()[..]);
+        let signature = &row.signature[..];
+        let file = row.file.as_ref().map(|f| &f.file.as_bytes()[..]);
+        let file_hash = row.file.as_ref().map(|f| &f.sealed_hash[..]);
+        let file_length = match row.file {
+            Some(file) => Some(Column("entries", "file_length").stored(file.sealed_length)?),
+            None => None,
+        };
+        sqlx::query!(
             "INSERT INTO entries (person_id, sequence, compartment, epoch, profile, author, key,
-             previous, hash, sealed, signature, file, file_hash, file_length)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 previous, hash, sealed, signature, file, file_hash, file_length)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            person,
+            sequence,
+            compartment,
+            row.epoch,
+            row.profile,
+            author,
+            key,
+            previous,
+            hash,
+            row.sealed,
+            signature,
+            file,
+            file_hash,
+            file_length
         )
-        .bind(&row.person.as_bytes()[..])
-        .bind(stored(row.sequence))
-        .bind(i64::from(row.compartment.code()))
-        .bind(row.epoch)
-        .bind(row.profile)
-        .bind(&row.author.as_bytes()[..])
-        .bind(&row.key.as_bytes()[..])
-        .bind(&row.previous[..])
-        .bind(&row.hash[..])
-        .bind(&row.sealed)
-        .bind(&row.signature[..])
-        .bind(row.file.map(|f| f.file.as_bytes().to_vec()))
-        .bind(row.file.map(|f| f.sealed_hash.to_vec()))
-        .bind(row.file.map(|f| stored(f.sealed_length)))
         .execute(self.on())
         .await
         .map_err(engine)?;
@@ -105,16 +176,20 @@ impl RecordRepository for SqliteTransaction {
         person: PersonId,
         compartments: Compartments,
     ) -> Result<Vec<EntryRow>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT * FROM entries WHERE person_id = ? AND (? >> compartment) & 1 = 1
+        let (person, compartments) = (&person.as_bytes()[..], compartments.bits());
+        sqlx::query_as!(
+            RawEntry,
+            "SELECT * FROM entries WHERE person_id = ?1 AND (?2 >> compartment) & 1 = 1
              ORDER BY sequence",
+            person,
+            compartments
         )
-        .bind(&person.as_bytes()[..])
-        .bind(i64::from(compartments.bits()))
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter().map(entry).collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(EntryRow::try_from)
+        .collect()
     }
 
     async fn entry(
@@ -122,13 +197,18 @@ impl RecordRepository for SqliteTransaction {
         person: PersonId,
         sequence: u64,
     ) -> Result<Option<EntryRow>, StorageError> {
-        let row = sqlx::query("SELECT * FROM entries WHERE person_id = ? AND sequence = ?")
-            .bind(&person.as_bytes()[..])
-            .bind(stored(sequence))
-            .fetch_optional(self.on())
-            .await
-            .map_err(engine)?;
-        row.as_ref().map(entry).transpose()
+        let (person, sequence) = (&person.as_bytes()[..], bound(sequence));
+        sqlx::query_as!(
+            RawEntry,
+            "SELECT * FROM entries WHERE person_id = ?1 AND sequence = ?2",
+            person,
+            sequence
+        )
+        .fetch_optional(self.on())
+        .await
+        .map_err(engine)?
+        .map(EntryRow::try_from)
+        .transpose()
     }
 
     async fn entries_after(
@@ -137,70 +217,87 @@ impl RecordRepository for SqliteTransaction {
         sequence: u64,
         limit: u32,
     ) -> Result<Vec<EntryRow>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT * FROM entries WHERE person_id = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+        let (person, sequence) = (&person.as_bytes()[..], bound(sequence));
+        sqlx::query_as!(
+            RawEntry,
+            "SELECT * FROM entries WHERE person_id = ?1 AND sequence > ?2
+             ORDER BY sequence LIMIT ?3",
+            person,
+            sequence,
+            limit
         )
-        .bind(&person.as_bytes()[..])
-        .bind(stored(sequence))
-        .bind(limit)
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter().map(entry).collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(EntryRow::try_from)
+        .collect()
     }
 
     async fn entry_links(
         &mut self,
         person: PersonId,
     ) -> Result<Vec<([u8; 32], [u8; 32])>, StorageError> {
-        let rows =
-            sqlx::query("SELECT hash, previous FROM entries WHERE person_id = ? ORDER BY sequence")
-                .bind(&person.as_bytes()[..])
-                .fetch_all(self.on())
-                .await
-                .map_err(engine)?;
-        rows.iter()
-            .map(|row| {
-                let c = Columns::of("entries", row);
-                Ok((c.array("hash")?, c.array("previous")?))
-            })
-            .collect()
+        let person = &person.as_bytes()[..];
+        sqlx::query!(
+            "SELECT hash, previous FROM entries WHERE person_id = ?1 ORDER BY sequence",
+            person
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)?
+        .into_iter()
+        .map(|row| {
+            Ok((
+                Column("entries", "hash").bytes(&row.hash)?,
+                Column("entries", "previous").bytes(&row.previous)?,
+            ))
+        })
+        .collect()
     }
 
     async fn append_reading(&mut self, row: &ReadingRow) -> Result<bool, StorageError> {
         if self.has_reading(row.person, row.reading).await? {
             return Ok(false);
         }
-        let moved = sqlx::query(
-            "UPDATE persons SET readings = ?, reading_hash = ?
-             WHERE person_id = ? AND readings = ? AND reading_hash = ?",
+        let person = &row.person.as_bytes()[..];
+        let sequence = Column("readings", "sequence").stored(row.sequence)?;
+        let (hash, previous) = (&row.hash[..], &row.previous[..]);
+        let before = sequence - 1;
+        let moved = sqlx::query!(
+            "UPDATE persons SET readings = ?1, reading_hash = ?2
+             WHERE person_id = ?3 AND readings = ?4 AND reading_hash = ?5",
+            sequence,
+            hash,
+            person,
+            before,
+            previous
         )
-        .bind(stored(row.sequence))
-        .bind(&row.hash[..])
-        .bind(&row.person.as_bytes()[..])
-        .bind(stored(row.sequence.saturating_sub(1)))
-        .bind(&row.previous[..])
         .execute(self.on())
         .await
         .map_err(engine)?;
         if moved.rows_affected() != 1 {
             return Err(StorageError::Conflict("the readings"));
         }
-        sqlx::query(
+        let (reading, compartment) = (&row.reading.as_bytes()[..], row.compartment.code());
+        let (reader, key) = (&row.reader.as_bytes()[..], &row.key.as_bytes()[..]);
+        let signature = &row.signature[..];
+        sqlx::query!(
             "INSERT INTO readings (person_id, sequence, reading, compartment, epoch, reader, key,
-             previous, hash, sealed, signature) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                 previous, hash, sealed, signature)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            person,
+            sequence,
+            reading,
+            compartment,
+            row.epoch,
+            reader,
+            key,
+            previous,
+            hash,
+            row.sealed,
+            signature
         )
-        .bind(&row.person.as_bytes()[..])
-        .bind(stored(row.sequence))
-        .bind(&row.reading.as_bytes()[..])
-        .bind(i64::from(row.compartment.code()))
-        .bind(row.epoch)
-        .bind(&row.reader.as_bytes()[..])
-        .bind(&row.key.as_bytes()[..])
-        .bind(&row.previous[..])
-        .bind(&row.hash[..])
-        .bind(&row.sealed)
-        .bind(&row.signature[..])
         .execute(self.on())
         .await
         .map_err(engine)?;
@@ -212,13 +309,16 @@ impl RecordRepository for SqliteTransaction {
         person: PersonId,
         reading: ReadingId,
     ) -> Result<bool, StorageError> {
-        let row = sqlx::query("SELECT 1 FROM readings WHERE person_id = ? AND reading = ?")
-            .bind(&person.as_bytes()[..])
-            .bind(&reading.as_bytes()[..])
-            .fetch_optional(self.on())
-            .await
-            .map_err(engine)?;
-        Ok(row.is_some())
+        let (person, reading) = (&person.as_bytes()[..], &reading.as_bytes()[..]);
+        let found = sqlx::query_scalar!(
+            "SELECT sequence FROM readings WHERE person_id = ?1 AND reading = ?2",
+            person,
+            reading
+        )
+        .fetch_optional(self.on())
+        .await
+        .map_err(engine)?;
+        Ok(found.is_some())
     }
 
     async fn readings(
@@ -228,19 +328,24 @@ impl RecordRepository for SqliteTransaction {
         before: Option<u64>,
         limit: u32,
     ) -> Result<Vec<ReadingRow>, StorageError> {
-        let rows = sqlx::query(
+        let (person, compartments) = (&person.as_bytes()[..], compartments.bits());
+        let before = before.map_or(i64::MAX, bound);
+        sqlx::query_as!(
+            RawReading,
             "SELECT * FROM readings
-             WHERE person_id = ? AND sequence < ? AND (? >> compartment) & 1 = 1
-             ORDER BY sequence DESC LIMIT ?",
+             WHERE person_id = ?1 AND sequence < ?2 AND (?3 >> compartment) & 1 = 1
+             ORDER BY sequence DESC LIMIT ?4",
+            person,
+            before,
+            compartments,
+            limit
         )
-        .bind(&person.as_bytes()[..])
-        .bind(before.map_or(i64::MAX, stored))
-        .bind(i64::from(compartments.bits()))
-        .bind(limit)
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter().map(reading).collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(ReadingRow::try_from)
+        .collect()
     }
 
     async fn readings_after(
@@ -249,37 +354,49 @@ impl RecordRepository for SqliteTransaction {
         sequence: u64,
         limit: u32,
     ) -> Result<Vec<ReadingRow>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT * FROM readings WHERE person_id = ? AND sequence > ? ORDER BY sequence LIMIT ?",
+        let (person, sequence) = (&person.as_bytes()[..], bound(sequence));
+        sqlx::query_as!(
+            RawReading,
+            "SELECT * FROM readings WHERE person_id = ?1 AND sequence > ?2
+             ORDER BY sequence LIMIT ?3",
+            person,
+            sequence,
+            limit
         )
-        .bind(&person.as_bytes()[..])
-        .bind(stored(sequence))
-        .bind(limit)
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter().map(reading).collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(ReadingRow::try_from)
+        .collect()
     }
 
     async fn begin_file(&mut self, row: &FileRow) -> Result<(), StorageError> {
-        sqlx::query("INSERT INTO files (person_id, file, begun, kept) VALUES (?, ?, ?, ?)")
-            .bind(&row.person.as_bytes()[..])
-            .bind(&row.file.as_bytes()[..])
-            .bind(row.begun.as_microsecond())
-            .bind(row.kept)
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
+        let (person, file) = (&row.person.as_bytes()[..], &row.file.as_bytes()[..]);
+        let begun = micros(row.begun);
+        sqlx::query!(
+            "INSERT INTO files (person_id, file, begun, kept) VALUES (?1, ?2, ?3, ?4)",
+            person,
+            file,
+            begun,
+            row.kept
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         Ok(())
     }
 
     async fn keep_file(&mut self, person: PersonId, file: FileId) -> Result<(), StorageError> {
-        let done = sqlx::query("UPDATE files SET kept = 1 WHERE person_id = ? AND file = ?")
-            .bind(&person.as_bytes()[..])
-            .bind(&file.as_bytes()[..])
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
+        let (person, file) = (&person.as_bytes()[..], &file.as_bytes()[..]);
+        let done = sqlx::query!(
+            "UPDATE files SET kept = 1 WHERE person_id = ?1 AND file = ?2",
+            person,
+            file
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         if done.rows_affected() == 1 {
             Ok(())
         } else {
@@ -292,33 +409,31 @@ impl RecordRepository for SqliteTransaction {
         before: Timestamp,
         limit: u32,
     ) -> Result<Vec<FileRow>, StorageError> {
-        let rows =
-            sqlx::query("SELECT * FROM files WHERE kept = 0 AND begun < ? ORDER BY begun LIMIT ?")
-                .bind(before.as_microsecond())
-                .bind(limit)
-                .fetch_all(self.on())
-                .await
-                .map_err(engine)?;
-        rows.iter()
-            .map(|row| {
-                let c = Columns::of("files", row);
-                Ok(FileRow {
-                    person: PersonId::from_bytes(c.array("person_id")?),
-                    file: FileId::from_bytes(c.array("file")?),
-                    begun: c.time("begun")?,
-                    kept: c.bool("kept")?,
-                })
-            })
-            .collect()
+        let before = micros(before);
+        sqlx::query_as!(
+            RawFile,
+            "SELECT * FROM files WHERE kept = 0 AND begun < ?1 ORDER BY begun LIMIT ?2",
+            before,
+            limit
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)?
+        .into_iter()
+        .map(FileRow::try_from)
+        .collect()
     }
 
     async fn forget_file(&mut self, person: PersonId, file: FileId) -> Result<(), StorageError> {
-        sqlx::query("DELETE FROM files WHERE person_id = ? AND file = ? AND kept = 0")
-            .bind(&person.as_bytes()[..])
-            .bind(&file.as_bytes()[..])
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
+        let (person, file) = (&person.as_bytes()[..], &file.as_bytes()[..]);
+        sqlx::query!(
+            "DELETE FROM files WHERE person_id = ?1 AND file = ?2 AND kept = 0",
+            person,
+            file
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         Ok(())
     }
 }

@@ -3,7 +3,6 @@
 
 use domain::{Compartment, Compartments};
 use jiff::{Timestamp, civil::Date};
-use sqlx::{Row, sqlite::SqliteRow};
 use std::io;
 use storage::StorageError;
 
@@ -47,116 +46,81 @@ pub(crate) fn unwritable(error: io::Error) -> StorageError {
     }
 }
 
-/// A row of that table.
-pub(crate) struct Columns<'r> {
-    pub(crate) table: &'static str,
-    pub(crate) row: &'r SqliteRow,
-}
+/// A column by its table and name, for the error that names it.
+#[derive(Clone, Copy)]
+pub(crate) struct Column(pub(crate) &'static str, pub(crate) &'static str);
 
-impl<'r> Columns<'r> {
-    pub(crate) fn of(table: &'static str, row: &'r SqliteRow) -> Self {
-        Self { table, row }
-    }
-
-    pub(crate) fn broken(&self, column: &'static str, what: impl Into<String>) -> StorageError {
+impl Column {
+    pub(crate) fn broken(self, what: impl Into<String>) -> StorageError {
         StorageError::Broken {
-            table: self.table,
-            column,
+            table: self.0,
+            column: self.1,
             what: what.into(),
         }
     }
 
-    fn get<T>(&self, column: &'static str) -> Result<T, StorageError>
-    where
-        T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
-    {
-        self.row
-            .try_get(column)
-            .map_err(|_| self.broken(column, "not of its type"))
+    /// Bytes of a fixed length: identifiers, hashes, signatures, salts, look-ups.
+    pub(crate) fn bytes<const N: usize>(self, value: &[u8]) -> Result<[u8; N], StorageError> {
+        let bytes = value.try_into();
+        bytes.map_err(|_| self.broken(format!("not {N} bytes")))
     }
 
-    pub(crate) fn bytes(&self, column: &'static str) -> Result<Vec<u8>, StorageError> {
-        self.get(column)
+    /// A count or sequence.
+    pub(crate) fn count(self, value: i64) -> Result<u64, StorageError> {
+        u64::try_from(value).map_err(|_| self.broken("negative"))
     }
 
-    pub(crate) fn array<const N: usize>(
-        &self,
-        column: &'static str,
-    ) -> Result<[u8; N], StorageError> {
-        let bytes: &[u8] = self.get(column)?;
-        bytes
-            .try_into()
-            .map_err(|_| self.broken(column, format!("not {N} bytes")))
+    /// An epoch, or a count of tries or uses.
+    pub(crate) fn small(self, value: i64) -> Result<u32, StorageError> {
+        u32::try_from(value).map_err(|_| self.broken("out of range"))
     }
 
-    pub(crate) fn optional_array<const N: usize>(
-        &self,
-        column: &'static str,
-    ) -> Result<Option<[u8; N]>, StorageError> {
-        let bytes: Option<&[u8]> = self.get(column)?;
-        bytes
-            .map(|b| {
-                b.try_into()
-                    .map_err(|_| self.broken(column, format!("not {N} bytes")))
-            })
-            .transpose()
-    }
-
-    pub(crate) fn int(&self, column: &'static str) -> Result<i64, StorageError> {
-        self.get(column)
-    }
-
-    pub(crate) fn u64(&self, column: &'static str) -> Result<u64, StorageError> {
-        u64::try_from(self.int(column)?).map_err(|_| self.broken(column, "negative"))
-    }
-
-    pub(crate) fn u32(&self, column: &'static str) -> Result<u32, StorageError> {
-        u32::try_from(self.int(column)?).map_err(|_| self.broken(column, "out of range"))
-    }
-
-    pub(crate) fn bool(&self, column: &'static str) -> Result<bool, StorageError> {
-        match self.int(column)? {
+    pub(crate) fn flag(self, value: i64) -> Result<bool, StorageError> {
+        match value {
             0 => Ok(false),
             1 => Ok(true),
-            _ => Err(self.broken(column, "neither 0 nor 1")),
+            _ => Err(self.broken("neither 0 nor 1")),
         }
     }
 
-    pub(crate) fn time(&self, column: &'static str) -> Result<Timestamp, StorageError> {
-        Timestamp::from_microsecond(self.int(column)?).map_err(|_| self.broken(column, "no time"))
+    pub(crate) fn instant(self, value: i64) -> Result<Timestamp, StorageError> {
+        Timestamp::from_microsecond(value).map_err(|_| self.broken("no time"))
     }
 
-    pub(crate) fn optional_time(
-        &self,
-        column: &'static str,
-    ) -> Result<Option<Timestamp>, StorageError> {
-        let value: Option<i64> = self.get(column)?;
-        value
-            .map(|v| Timestamp::from_microsecond(v).map_err(|_| self.broken(column, "no time")))
-            .transpose()
+    pub(crate) fn instant_if(self, value: Option<i64>) -> Result<Option<Timestamp>, StorageError> {
+        value.map(|v| self.instant(v)).transpose()
     }
 
-    pub(crate) fn date(&self, column: &'static str) -> Result<Date, StorageError> {
-        let text: &str = self.get(column)?;
-        text.parse().map_err(|_| self.broken(column, "no day"))
+    pub(crate) fn date(self, value: &str) -> Result<Date, StorageError> {
+        value.parse().map_err(|_| self.broken("no day"))
     }
 
-    pub(crate) fn compartment(&self, column: &'static str) -> Result<Compartment, StorageError> {
-        let code = u8::try_from(self.int(column)?).ok();
+    pub(crate) fn compartment(self, value: i64) -> Result<Compartment, StorageError> {
+        let code = u8::try_from(value).ok();
         code.and_then(Compartment::from_code)
-            .ok_or_else(|| self.broken(column, "no such compartment"))
+            .ok_or_else(|| self.broken("no such compartment"))
     }
 
-    pub(crate) fn compartments(&self, column: &'static str) -> Result<Compartments, StorageError> {
-        let bits = u8::try_from(self.int(column)?).ok();
+    pub(crate) fn compartments(self, value: i64) -> Result<Compartments, StorageError> {
+        let bits = u8::try_from(value).ok();
         bits.and_then(Compartments::from_bits)
-            .ok_or_else(|| self.broken(column, "no such compartments"))
+            .ok_or_else(|| self.broken("no such compartments"))
+    }
+
+    /// A count or sequence to be written.
+    pub(crate) fn stored(self, value: u64) -> Result<i64, StorageError> {
+        i64::try_from(value).map_err(|_| self.broken("too large"))
     }
 }
 
-/// A count as the engine stores it.
-pub(crate) fn stored(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
+/// A sequence to compare with: past the largest, it finds the same.
+pub(crate) fn bound(sequence: u64) -> i64 {
+    i64::try_from(sequence).unwrap_or(i64::MAX)
+}
+
+/// Microseconds since 1970, rounded towards zero.
+pub(crate) fn micros(at: Timestamp) -> i64 {
+    at.as_microsecond()
 }
 
 #[cfg(test)]

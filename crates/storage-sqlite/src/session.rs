@@ -2,43 +2,62 @@
 
 use crate::{
     SqliteTransaction,
-    row::{Columns, engine},
+    row::{Column, engine, micros},
 };
 use async_trait::async_trait;
 use domain::id::{AccountId, DeviceId, OrganisationId, PersonId, SessionId};
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
 use storage::{SessionRepository, SessionRow, ShortCodeRow, StorageError};
 
-fn session(row: &SqliteRow) -> Result<SessionRow, StorageError> {
-    let c = Columns::of("sessions", row);
-    Ok(SessionRow {
-        id: SessionId::from_bytes(c.array("id")?),
-        account: AccountId::from_bytes(c.array("account")?),
-        person: c.optional_array("person")?.map(PersonId::from_bytes),
-        device: DeviceId::from_bytes(c.array("device")?),
-        sealed: c.bytes("sealed")?,
-        opened: c.time("opened")?,
-        seen: c.time("seen")?,
-        ends: c.time("ends")?,
-    })
+struct RawSession {
+    id: Vec<u8>,
+    account: Vec<u8>,
+    person: Option<Vec<u8>>,
+    device: Vec<u8>,
+    sealed: Vec<u8>,
+    opened: i64,
+    seen: i64,
+    ends: i64,
+}
+
+impl TryFrom<RawSession> for SessionRow {
+    type Error = StorageError;
+    fn try_from(raw: RawSession) -> Result<Self, StorageError> {
+        let of = |column| Column("sessions", column);
+        let person = raw.person.map(|id| of("person").bytes(&id));
+        Ok(Self {
+            id: SessionId::from_bytes(of("id").bytes(&raw.id)?),
+            account: AccountId::from_bytes(of("account").bytes(&raw.account)?),
+            person: person.transpose()?.map(PersonId::from_bytes),
+            device: DeviceId::from_bytes(of("device").bytes(&raw.device)?),
+            sealed: raw.sealed,
+            opened: of("opened").instant(raw.opened)?,
+            seen: of("seen").instant(raw.seen)?,
+            ends: of("ends").instant(raw.ends)?,
+        })
+    }
 }
 
 #[async_trait]
 impl SessionRepository for SqliteTransaction {
     async fn add_session(&mut self, row: &SessionRow) -> Result<(), StorageError> {
-        sqlx::query(
-            "INSERT INTO sessions (id, account, person, device, sealed, opened, seen, ends)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        let (id, account) = (&row.id.as_bytes()[..], &row.account.as_bytes()[..]);
+        let person = row.person.as_ref().map(|p| &p.as_bytes()[..]);
+        let device = &row.device.as_bytes()[..];
+        let (opened, seen, ends) = (micros(row.opened), micros(row.seen), micros(row.ends));
+        sqlx::query!(
+            "INSERT INTO sessions
+                 (id, account, person, device, sealed, opened, seen, ends)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            id,
+            account,
+            person,
+            device,
+            row.sealed,
+            opened,
+            seen,
+            ends
         )
-        .bind(&row.id.as_bytes()[..])
-        .bind(&row.account.as_bytes()[..])
-        .bind(row.person.map(|p| p.as_bytes().to_vec()))
-        .bind(&row.device.as_bytes()[..])
-        .bind(&row.sealed)
-        .bind(row.opened.as_microsecond())
-        .bind(row.seen.as_microsecond())
-        .bind(row.ends.as_microsecond())
         .execute(self.on())
         .await
         .map_err(engine)?;
@@ -46,35 +65,47 @@ impl SessionRepository for SqliteTransaction {
     }
 
     async fn session(&mut self, id: SessionId) -> Result<Option<SessionRow>, StorageError> {
-        let row = sqlx::query(
-            "SELECT s.* FROM sessions s WHERE s.id = ?1 AND CASE WHEN s.person IS NULL
-               THEN EXISTS (SELECT 1 FROM accounts a JOIN devices d ON d.account = a.id
-                            WHERE a.id = s.account AND a.state = 2 AND d.id = s.device)
-               ELSE EXISTS (SELECT 1 FROM cards c WHERE c.person_id = s.person
-                            AND c.card = s.device AND c.account = s.account AND c.dead IS NULL)
-             END",
+        let id = &id.as_bytes()[..];
+        sqlx::query_as!(
+            RawSession,
+            "SELECT s.id, s.account, s.person, s.device, s.sealed, s.opened,
+                 s.seen, s.ends
+             FROM sessions s
+             WHERE s.id = ?1 AND (
+                 (s.person IS NULL AND EXISTS (
+                     SELECT 1 FROM devices d JOIN accounts a ON a.id = d.account
+                     WHERE d.id = s.device AND a.id = s.account
+                         AND a.state = 2))
+                 OR EXISTS (
+                     SELECT 1 FROM cards c
+                     WHERE c.person_id = s.person AND c.card = s.device
+                         AND c.account = s.account AND c.dead IS NULL))",
+            id
         )
-        .bind(&id.as_bytes()[..])
         .fetch_optional(self.on())
         .await
-        .map_err(engine)?;
-        row.as_ref().map(session).transpose()
+        .map_err(engine)?
+        .map(SessionRow::try_from)
+        .transpose()
     }
 
     async fn touch_session(&mut self, id: SessionId, seen: Timestamp) -> Result<(), StorageError> {
-        sqlx::query("UPDATE sessions SET seen = max(seen, ?) WHERE id = ?")
-            .bind(seen.as_microsecond())
-            .bind(&id.as_bytes()[..])
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
+        let (id, seen) = (&id.as_bytes()[..], micros(seen));
+        // Requests of one session may finish out of order: never back in time.
+        sqlx::query!(
+            "UPDATE sessions SET seen = max(seen, ?2) WHERE id = ?1",
+            id,
+            seen
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         Ok(())
     }
 
     async fn reseal_session(&mut self, id: SessionId, sealed: &[u8]) -> Result<(), StorageError> {
-        sqlx::query("UPDATE sessions SET sealed = ? WHERE id = ?")
-            .bind(sealed)
-            .bind(&id.as_bytes()[..])
+        let id = &id.as_bytes()[..];
+        sqlx::query!("UPDATE sessions SET sealed = ?2 WHERE id = ?1", id, sealed)
             .execute(self.on())
             .await
             .map_err(engine)?;
@@ -82,8 +113,8 @@ impl SessionRepository for SqliteTransaction {
     }
 
     async fn end_session(&mut self, id: SessionId) -> Result<(), StorageError> {
-        sqlx::query("DELETE FROM sessions WHERE id = ?")
-            .bind(&id.as_bytes()[..])
+        let id = &id.as_bytes()[..];
+        sqlx::query!("DELETE FROM sessions WHERE id = ?1", id)
             .execute(self.on())
             .await
             .map_err(engine)?;
@@ -91,8 +122,8 @@ impl SessionRepository for SqliteTransaction {
     }
 
     async fn end_sessions_of(&mut self, account: AccountId) -> Result<u64, StorageError> {
-        let done = sqlx::query("DELETE FROM sessions WHERE account = ?")
-            .bind(&account.as_bytes()[..])
+        let account = &account.as_bytes()[..];
+        let done = sqlx::query!("DELETE FROM sessions WHERE account = ?1", account)
             .execute(self.on())
             .await
             .map_err(engine)?;
@@ -104,40 +135,49 @@ impl SessionRepository for SqliteTransaction {
         organisation: OrganisationId,
         now: Timestamp,
     ) -> Result<Vec<SessionRow>, StorageError> {
-        let rows = sqlx::query(
-            "SELECT s.* FROM sessions s JOIN accounts a ON a.id = s.account
-             WHERE a.organisation = ? AND s.person IS NULL AND s.ends > ? ORDER BY s.opened",
+        let (organisation, now) = (&organisation.as_bytes()[..], micros(now));
+        sqlx::query_as!(
+            RawSession,
+            "SELECT s.id, s.account, s.person, s.device, s.sealed, s.opened,
+                 s.seen, s.ends
+             FROM accounts a JOIN sessions s ON s.account = a.id
+             WHERE a.organisation = ?1 AND s.person IS NULL AND s.ends > ?2
+             ORDER BY s.opened, s.id",
+            organisation,
+            now
         )
-        .bind(&organisation.as_bytes()[..])
-        .bind(now.as_microsecond())
         .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        rows.iter().map(session).collect()
+        .map_err(engine)?
+        .into_iter()
+        .map(SessionRow::try_from)
+        .collect()
     }
 
     async fn sweep_sessions(&mut self, now: Timestamp) -> Result<u64, StorageError> {
-        let done = sqlx::query("DELETE FROM sessions WHERE ends <= ?")
-            .bind(now.as_microsecond())
+        let now = micros(now);
+        let sessions = sqlx::query!("DELETE FROM sessions WHERE ends <= ?1", now)
             .execute(self.on())
             .await
             .map_err(engine)?;
-        sqlx::query("DELETE FROM short_codes WHERE until <= ?")
-            .bind(now.as_microsecond())
+        let codes = sqlx::query!("DELETE FROM short_codes WHERE until <= ?1", now)
             .execute(self.on())
             .await
             .map_err(engine)?;
-        Ok(done.rows_affected())
+        Ok(sessions.rows_affected() + codes.rows_affected())
     }
 
     async fn add_short_code(&mut self, row: &ShortCodeRow) -> Result<(), StorageError> {
-        sqlx::query("INSERT INTO short_codes (lookup, sealed, until) VALUES (?, ?, ?)")
-            .bind(&row.lookup[..])
-            .bind(&row.sealed)
-            .bind(row.until.as_microsecond())
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
+        let (lookup, until) = (&row.lookup[..], micros(row.until));
+        sqlx::query!(
+            "INSERT INTO short_codes (lookup, sealed, until) VALUES (?1, ?2, ?3)",
+            lookup,
+            row.sealed,
+            until
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         Ok(())
     }
 
@@ -146,20 +186,23 @@ impl SessionRepository for SqliteTransaction {
         lookup: &[u8; 16],
         now: Timestamp,
     ) -> Result<Option<ShortCodeRow>, StorageError> {
-        let row = sqlx::query("SELECT * FROM short_codes WHERE lookup = ? AND until > ?")
-            .bind(&lookup[..])
-            .bind(now.as_microsecond())
-            .fetch_optional(self.on())
-            .await
-            .map_err(engine)?;
-        row.map(|row| {
-            let c = Columns::of("short_codes", &row);
-            Ok(ShortCodeRow {
-                lookup: c.array("lookup")?,
-                sealed: c.bytes("sealed")?,
-                until: c.time("until")?,
+        let (bytes, now) = (&lookup[..], micros(now));
+        let found = sqlx::query!(
+            "SELECT sealed, until FROM short_codes WHERE lookup = ?1 AND until > ?2",
+            bytes,
+            now
+        )
+        .fetch_optional(self.on())
+        .await
+        .map_err(engine)?;
+        found
+            .map(|row| {
+                Ok(ShortCodeRow {
+                    lookup: *lookup,
+                    sealed: row.sealed,
+                    until: Column("short_codes", "until").instant(row.until)?,
+                })
             })
-        })
-        .transpose()
+            .transpose()
     }
 }

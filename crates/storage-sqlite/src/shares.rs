@@ -3,7 +3,7 @@
 use crate::{
     engine::{empty_log, options, pool, vacuum_into},
     file::make_private,
-    row::{Columns, engine},
+    row::{Column, engine},
 };
 use async_trait::async_trait;
 use domain::id::PersonId;
@@ -70,13 +70,14 @@ impl ShareStore for SqliteShares {
         let mut found = Vec::with_capacity(people.len());
         let mut connection = self.readers.acquire().await.map_err(engine)?;
         for person in people {
-            let row = sqlx::query("SELECT share FROM shares WHERE person_id = ?")
-                .bind(&person.as_bytes()[..])
-                .fetch_optional(&mut *connection)
-                .await
-                .map_err(engine)?;
-            if let Some(row) = row {
-                found.push((*person, Columns::of("shares", &row).array("share")?));
+            let share: Option<Vec<u8>> =
+                sqlx::query_scalar("SELECT share FROM shares WHERE person_id = ?")
+                    .bind(&person.as_bytes()[..])
+                    .fetch_optional(&mut *connection)
+                    .await
+                    .map_err(engine)?;
+            if let Some(share) = share {
+                found.push((*person, Column("shares", "share").bytes(&share)?));
             }
         }
         Ok(found)
