@@ -262,6 +262,8 @@ impl Inner {
                     }
                 }
             })
+            // Compression asks again after the end, which `unfold` answers with a panic.
+            .fuse()
             .boxed(),
         )
     }

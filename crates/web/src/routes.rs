@@ -12,7 +12,12 @@ use axum::{
 };
 use std::time::Duration;
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, csrf::CsrfLayer,
+    catch_panic::CatchPanicLayer,
+    compression::{
+        CompressionLayer, Predicate,
+        predicate::{DefaultPredicate, NotForContentType},
+    },
+    csrf::CsrfLayer,
     timeout::TimeoutLayer,
 };
 
@@ -102,6 +107,11 @@ const DEADLINE: Duration = Duration::from_mins(5);
 /// A document of 100 MB and its form.
 const LARGEST_BODY: usize = 101 * 1024 * 1024;
 
+/// Pages are compressed; documents go as they are: most are compressed already.
+fn pages_only() -> impl Predicate {
+    DefaultPredicate::new().and(NotForContentType::const_new("application/octet-stream"))
+}
+
 /// The router of that table.
 pub fn router(web: Web) -> Router {
     let https = web.settings.public_url.starts_with("https://");
@@ -124,7 +134,11 @@ pub fn router(web: Web) -> Router {
         .fallback(async || crate::page::PageError::NotFound.into_response())
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(csrf)
-        .layer(CompressionLayer::new().gzip(true))
+        .layer(
+            CompressionLayer::new()
+                .gzip(true)
+                .compress_when(pages_only()),
+        )
         .layer(TimeoutLayer::with_status_code(
             axum::http::StatusCode::SERVICE_UNAVAILABLE,
             DEADLINE,

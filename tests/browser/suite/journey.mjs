@@ -145,7 +145,7 @@ export function journey(world) {
       const page = await workers(world);
       await step(page, here.record, { conduct: 'in_place', reason: 'online_only' });
       await page.locator('.errors').waitFor();
-      await says(page, STEP);
+      assert.equal((await page.inputValue('#text')).trim(), STEP, 'what was typed comes back');
       await page.goto(`${here.record}/mandats`);
       await page.check('#themes-money');
       await page.check('[name=duration][value="31"]');
