@@ -1,7 +1,10 @@
 //! The canary: known words go in every field and file through the pages, then everything kept on
 //! disk and everything logged is searched for them, in each form in which they could hide.
 
-use crate::app::{House, PIN};
+use crate::{
+    app::{Accompanied, House, PIN},
+    browser::Browser,
+};
 use std::{
     collections::HashMap,
     io::Write,
@@ -34,7 +37,9 @@ fn base64(bytes: &[u8]) -> String {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|b| format!("{b:02x}")).collect()
+    let digit = |n: u8| char::from_digit(u32::from(n), 16).unwrap();
+    let digits = bytes.iter().flat_map(|b| [digit(b >> 4), digit(b & 15)]);
+    digits.collect()
 }
 
 /// Every form in which a word could stand in a file.
@@ -104,35 +109,9 @@ const WORDS: [&str; 9] = [
     "Motifcanariaccès",
 ];
 
-#[tokio::test]
-async fn nothing_readable_is_kept_or_logged() {
-    let log = Log::default();
-    let writer = log.clone();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG)
-        .with_writer(move || writer.clone())
-        .init();
-    let [
-        given,
-        birth,
-        fact,
-        own,
-        vault,
-        title,
-        file,
-        content,
-        purpose,
-    ] = WORDS;
-    let house = House::build().await;
-    let person = house
-        .app
-        .person(&house.worker, house.team, given, birth)
-        .await;
-    house
-        .app
-        .write(&house.worker, person.id, domain::words::Nature::Fact, fact)
-        .await;
-    let mut browser = house.app.opened(&person).await;
+/// Puts the words in every field and file that the person's pages take; gives the paper's address.
+async fn fill(house: &House, browser: &mut Browser) -> String {
+    let [_, _, fact, own, vault, title, file, content, purpose] = WORDS;
     browser.get("/e/textes").await.says(fact);
     browser
         .post("/e/mots", &[("compartment", "social"), ("text", own)])
@@ -177,7 +156,11 @@ async fn nothing_readable_is_kept_or_logged() {
         .await
         .leads_to("/e/acces");
     browser.get("/e/lectures").await.is(200);
-    // Faults are logged too: a damaged file, a wrong PIN, an address of nothing.
+    added.location().to_owned()
+}
+
+/// Makes what goes wrong be told: a damaged file, a wrong PIN, an address of nothing.
+async fn stumble(house: &House, person: &Accompanied, browser: &mut Browser, paper: &str) {
     for path in house.app.stored() {
         if path
             .parent()
@@ -189,14 +172,40 @@ async fn nothing_readable_is_kept_or_logged() {
             std::fs::write(&path, bytes).unwrap();
         }
     }
-    browser.get(&format!("{}/fichier", added.location())).await;
+    browser.get(&format!("{paper}/fichier")).await;
     house
         .app
         .browser()
         .post("/", &[("code", &person.code), ("pin", "0000")])
         .await
         .is(422);
-    browser.get(&format!("/e/papiers/{birth}")).await.is(404);
+    browser
+        .get(&format!("/e/papiers/{}", WORDS[1]))
+        .await
+        .is(404);
+}
+
+#[tokio::test]
+async fn nothing_readable_is_kept_or_logged() {
+    let log = Log::default();
+    let writer = log.clone();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG)
+        .with_writer(move || writer.clone())
+        .init();
+    let [given, birth, fact, ..] = WORDS;
+    let house = House::build().await;
+    let person = house
+        .app
+        .person(&house.worker, house.team, given, birth)
+        .await;
+    house
+        .app
+        .write(&house.worker, person.id, domain::words::Nature::Fact, fact)
+        .await;
+    let mut browser = house.app.opened(&person).await;
+    let paper = fill(&house, &mut browser).await;
+    stumble(&house, &person, &mut browser, &paper).await;
 
     let mut places: Vec<(String, Vec<u8>)> = house
         .app
