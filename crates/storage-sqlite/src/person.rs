@@ -243,14 +243,14 @@ impl PersonRepository for SqliteTransaction {
         tries: u32,
     ) -> Result<Vec<CardRow>, StorageError> {
         let organisation = &organisation.as_bytes()[..];
-        // `tries > 0` is what the partial index is made of.
+        // Few cards were ever tried wrongly: the partial index holds those alone.
         sqlx::query_as!(
             RawCard,
-            "SELECT c.person_id, c.card, c.account, c.lookup, c.salt, c.sealed, c.made,
-                 c.tries, c.dead, c.team
-             FROM teams t JOIN cards c ON c.team = t.id
-             WHERE t.organisation = ?1 AND c.dead IS NULL AND c.tries > 0 AND c.tries >= ?2
-             ORDER BY c.person_id, c.card",
+            "SELECT c.person_id, c.card, c.account, c.lookup, c.salt, c.sealed, c.made, c.tries,
+                 c.dead, c.team
+             FROM cards c INDEXED BY cards_tried JOIN teams t ON t.id = c.team
+             WHERE c.tries > 0 AND c.tries >= ?2 AND c.dead IS NULL AND t.organisation = ?1
+             ORDER BY c.made, c.card",
             organisation,
             tries
         )

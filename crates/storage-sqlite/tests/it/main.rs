@@ -6,6 +6,7 @@
 
 mod damage;
 mod durable;
+mod plans;
 mod private;
 mod turns;
 
