@@ -3,7 +3,7 @@
 //! Today: the descriptions of `storage-sqlite`'s checked queries (`.sqlx`), made as `cargo sqlx
 //! prepare` makes them, from a database that its migrations just built.
 
-use crate::run::{Done, aloud, cargo, program};
+use crate::run::{Done, aloud, cargo, install_missing, program};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -18,6 +18,7 @@ pub(crate) fn run() -> Done {
         println!("storage-sqlite has no query checked at build time: nothing to generate");
         return if kept.exists() { remove(&kept) } else { Ok(()) };
     }
+    install_missing(&[("sqlite3", "sqlite3")])?;
     let work = std::env::current_dir()
         .map_err(said)?
         .join("target/xtask-sqlx");

@@ -71,8 +71,34 @@ pub(crate) fn works(mut command: Command) -> bool {
         .is_ok_and(|status| status.success())
 }
 
-/// Whether packages may be installed on this machine: as root, where Debian's tool is.
-pub(crate) fn may_install() -> bool {
+/// Installs Debian's packages for the commands that are not here. The error says what is missing
+/// and why: another system, a user who may not, or a package that cannot be reached.
+pub(crate) fn install_missing(wanted: &[(&str, &str)]) -> Done {
+    let missing: Vec<&str> = wanted
+        .iter()
+        .filter(|(_, command)| !works(program(command, &["--version"])))
+        .map(|(package, _)| *package)
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.join(", ");
+    if !may_install() {
+        return Err(format!(
+            "{names} is not here and this user may not install packages"
+        ));
+    }
+    let mut arguments = vec!["install", "-y", "--no-install-recommends"];
+    arguments.extend(missing);
+    let mut install = program("apt-get", &arguments);
+    install.env("DEBIAN_FRONTEND", "noninteractive");
+    aloud(program("apt-get", &["update", "-q"]))
+        .and_then(|()| aloud(install))
+        .map_err(|reason| format!("{names} could not be installed: {reason}"))
+}
+
+/// As root, where Debian's tool is.
+fn may_install() -> bool {
     works(program("apt-get", &["--version"]))
         && quietly(program("id", &["-u"])).is_ok_and(|id| id.trim() == "0")
 }

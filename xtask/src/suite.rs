@@ -2,7 +2,7 @@
 //!
 //! What cannot run on this machine is said in a line that starts with `skipped:`.
 
-use crate::run::{Done, aloud, cargo, may_install, program, works};
+use crate::run::{self, Done, aloud, cargo, program, works};
 use std::path::Path;
 
 const CHROMIUM: &str = "/usr/bin/chromium";
@@ -53,8 +53,9 @@ fn workspace() -> Done {
 }
 
 fn pages() -> Done {
-    if let Some(missing) = missing_for_the_browser() {
-        println!("skipped: the pages in a browser, because {missing}");
+    let wanted = [("chromium", CHROMIUM), ("nodejs", "node"), ("npm", "npm")];
+    if let Err(reason) = run::install_missing(&wanted) {
+        println!("skipped: the pages in a browser, because {reason}");
         return Ok(());
     }
     aloud(cargo(&["build", "-p", "conatus", "--locked"]))?;
@@ -64,31 +65,4 @@ fn pages() -> Done {
     let mut suite = program("npm", &["test", "--silent"]);
     suite.current_dir(BROWSER);
     aloud(suite)
-}
-
-/// What is still missing once everything that may be installed was.
-fn missing_for_the_browser() -> Option<String> {
-    let wanted: Vec<&str> = [("chromium", CHROMIUM), ("nodejs", "node"), ("npm", "npm")]
-        .into_iter()
-        .filter(|(_, command)| !works(program(command, &["--version"])))
-        .map(|(package, _)| package)
-        .collect();
-    if wanted.is_empty() {
-        return None;
-    }
-    let names = wanted.join(", ");
-    if !may_install() {
-        return Some(format!(
-            "{names} is not here and packages may not be installed by this user"
-        ));
-    }
-    let mut install = vec!["install", "-y", "--no-install-recommends"];
-    install.extend(wanted);
-    let done = aloud(program("apt-get", &["update", "-q"])).and_then(|()| {
-        let mut command = program("apt-get", &install);
-        command.env("DEBIAN_FRONTEND", "noninteractive");
-        aloud(command)
-    });
-    done.err()
-        .map(|reason| format!("{names} could not be installed: {reason}"))
 }

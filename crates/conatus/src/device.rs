@@ -84,7 +84,7 @@ fn read_device(path: &Path) -> Outcome<Possession> {
     })
 }
 
-/// Signs a worker in; the session must be ended with [`sign_out`].
+/// Signs a worker in; the session must be ended with [`Service::sign_out`].
 pub(crate) async fn sign_in(
     service: &Service,
     who: &As,
