@@ -1,8 +1,9 @@
 //! The embedded engine: one `SQLite` file in WAL mode, every commit on disk before it is
 //! acknowledged, deleted content overwritten; a second file holds the erasure shares.
 //!
-//! Queries are plain SQL beside the code that uses them; the contract stories run every one of
-//! them. Nothing here opens, signs or understands what is sealed.
+//! Queries of the main store are checked when this is built, against `.sqlx`, which `cargo xtask
+//! generate` writes from the migrations; the contract stories run every one of them. Nothing here
+//! opens, signs or understands what is sealed.
 
 mod access;
 mod account;
