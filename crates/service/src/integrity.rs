@@ -6,8 +6,8 @@ use domain::id::{AccountId, KeyId, PersonId, TeamId};
 use futures_util::StreamExt;
 use object_store::{ObjectStore, ObjectStoreExt};
 use seal::{
-    AccountPublic, Basis, Checkpoint, Head, PersonAccount, RootFingerprint, Signature, Signed,
-    Trust, VerifyingKey, heads_hash,
+    AccountPublic, Basis, Checkpoint, GrantFacts, Head, PersonAccount, RootFingerprint, Signature,
+    Signed, Trust, VerifyingKey, heads_hash,
 };
 use std::collections::BTreeMap;
 use storage::{GrantRow, PersonRow, Storage, StorageError, Transaction, WrapMethod, WrapRow};
@@ -332,7 +332,8 @@ async fn grants(
     for grant in &grants {
         report.grants += 1;
         let place = format!("grants {} {}", row.person, grant.grant);
-        match Signed::parse(&grant.signed).and_then(|s| trust.verify_grant(&s, cards)) {
+        let facts = Signed::parse(&grant.signed).and_then(|s| trust.verify_grant(&s, cards));
+        match &facts {
             Err(error) => report.fault(place.clone(), error.to_string()),
             Ok(facts) => {
                 let until = facts.until.map(jiff::Timestamp::as_second);
@@ -349,7 +350,7 @@ async fn grants(
                 }
             }
         }
-        grant_end(trust, grant, cards, &place, report);
+        grant_end(trust, grant, facts.ok().as_ref(), cards, &place, report);
     }
     for wrap in tx.wraps(row.person).await? {
         report.wraps += 1;
@@ -362,6 +363,7 @@ async fn grants(
 fn grant_end(
     trust: &Trust,
     grant: &GrantRow,
+    facts: Option<&GrantFacts>,
     cards: &[PersonAccount],
     place: &str,
     report: &mut VerifyReport,
@@ -372,7 +374,10 @@ fn grant_end(
         }
         return;
     }
-    let end = Signed::parse(&grant.end_signed).and_then(|s| trust.verify_grant_end(&s, cards));
+    // Who may end a grant that is not to be believed cannot be said: that fault is told already.
+    let Some(facts) = facts else { return };
+    let end =
+        Signed::parse(&grant.end_signed).and_then(|s| trust.verify_grant_end(&s, cards, facts));
     match end {
         Ok((id, person)) if id == grant.grant && person == grant.person => {}
         Ok(_) => report.fault(place, "its end is about another grant"),

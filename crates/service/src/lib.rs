@@ -5,10 +5,12 @@
 //! pages, the words shown to people, a clock or a source of randomness of its own.
 
 mod access;
+mod account;
 mod administration;
 mod backup;
 mod card;
 mod clock;
+mod enrolment;
 mod error;
 mod floor;
 mod followup;
@@ -26,6 +28,8 @@ mod safe;
 mod secret;
 mod session;
 mod setup;
+mod sign_in;
+mod statements;
 mod team;
 mod trust;
 
@@ -34,6 +38,7 @@ pub use administration::*;
 pub use backup::{BackedUp, BackupPart, restore, root_of, shares_of};
 pub use card::{CardLine, MadeCard, PRESENCE};
 pub use clock::{Clock, FixedClock};
+pub use enrolment::{EnrolError, Enrolled, EnrolmentCode};
 pub use error::{Result, ServiceError};
 pub use floor::seal_whole;
 pub use import::{
@@ -49,6 +54,8 @@ pub use record::{OpenedRecord, Which, Who};
 pub use safe::{NewDocument, OpenedDocument, Upload};
 pub use session::*;
 pub use setup::*;
+pub use sign_in::{CardSignInError, SignInError};
+pub use statements::StatementLine;
 pub use team::{MemberLine, TeamPage};
 
 /// What callers need of `seal` to speak of codes and secrets, without opening anything.

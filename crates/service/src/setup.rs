@@ -2,7 +2,8 @@
 
 use crate::{
     Result, Service, ServiceError,
-    session::{AccountProfile, ENROLMENT, name_binding, organisation_key_binding},
+    account::{AccountProfile, name_binding, organisation_key_binding},
+    session::ENROLMENT,
 };
 use domain::{
     id::{AccountId, OrganisationId, ServerId},
@@ -213,7 +214,7 @@ async fn add_organisation_in(
         job: request.job.clone(),
         role: Role::Administrator,
     };
-    let lookup = crate::session::name_lookup(pepper, &request.administrator);
+    let lookup = crate::account::name_lookup(pepper, &request.administrator);
     if tx.account_by_lookup(&lookup).await?.is_some() {
         return Err(ServiceError::Setup(
             "this sign-in name is taken on this server",
@@ -243,7 +244,7 @@ async fn add_organisation_in(
         &seal::StretchParameters::DEFAULT,
     )?;
     let unlock = seal::unlock_key(&code, &stretched, pepper);
-    let device = crate::session::code_device(&code.lookup());
+    let device = crate::enrolment::code_device(&code.lookup());
     tx.add_enrolment(&EnrolmentRow {
         lookup: code.lookup(),
         account,

@@ -2,8 +2,8 @@
 
 use crate::{
     Inner, Result, Service, ServiceError, WorkerSession,
+    account::AccountProfile,
     keyring::{team_kem, team_wrap_binding},
-    session::AccountProfile,
 };
 use domain::{
     Compartment, Compartments,
