@@ -2,7 +2,9 @@
 //! knows nobody but its root admits none of it unless the root signed.
 #![no_main]
 
-use seal::{RootFingerprint, Signed, SigningKey, Trust};
+use seal::{
+    Basis, GrantFacts, GrantRecipient, RootFingerprint, Signed, SigningKey, Statement, Trust,
+};
 
 libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
     if let Ok(signed) = Signed::parse(bytes) {
@@ -13,7 +15,24 @@ libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
             assert!(!admitted || signed.signer == root.key_id());
             let _ = trust.verify_person_keys(&signed);
             let _ = trust.verify_grant(&signed, &[]);
-            let _ = trust.verify_grant_end(&signed, &[]);
+            if let Statement::GrantEnd {
+                grant,
+                person,
+                issued_at,
+            } = signed.statement
+            {
+                let facts = GrantFacts {
+                    grant,
+                    person,
+                    recipient: GrantRecipient::Keepers,
+                    compartments: Default::default(),
+                    basis: Basis::Recovery,
+                    purpose: Vec::new(),
+                    until: None,
+                    issued_at,
+                };
+                assert!(trust.verify_grant_end(&signed, &[], &facts).is_err());
+            }
         }
     }
 });

@@ -24,6 +24,7 @@ pub(crate) fn committed(key: &Key, nonce: &[u8]) -> (Key, [u8; COMMITMENT]) {
 }
 
 /// The padded length of that many bytes (Padmé): at most 12 % more, and only O(log log n) bits told.
+/// Never less than the length: where the padding would not fit in 64 bits, the most they hold.
 #[must_use]
 pub const fn padme(length: u64) -> u64 {
     if length < 2 {
@@ -32,7 +33,10 @@ pub const fn padme(length: u64) -> u64 {
     let exponent = length.ilog2();
     let significant = exponent.ilog2() + 1;
     let mask = (1u64 << (exponent - significant)) - 1;
-    length.saturating_add(mask) & !mask
+    match length.checked_add(mask) {
+        Some(over) => over & !mask,
+        None => u64::MAX,
+    }
 }
 
 /// Seals a value of any length, padded.

@@ -24,6 +24,9 @@ pub enum SealError {
     /// Stretch parameters below the compiled-in floor.
     #[error("stretch parameters below the floor")]
     WeakParameters,
+    /// Stretch parameters above the compiled-in ceiling.
+    #[error("stretch parameters above the ceiling")]
+    CostlyParameters,
     /// More than the format can hold.
     #[error("too long")]
     TooLong,

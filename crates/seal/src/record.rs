@@ -99,15 +99,18 @@ macro_rules! signed_header {
                 key.sign($context, &self.to_bytes())
             }
 
-            /// Whether that key signed it.
+            /// Whether that key signed it and is the one it names.
             ///
             /// # Errors
-            /// [`SealError::Signature`] where it did not.
+            /// [`SealError::Signature`] where it did not, or where it names another.
             pub fn verify(
                 &self,
                 key: &VerifyingKey,
                 signature: &Signature,
             ) -> Result<(), SealError> {
+                if self.key != key.key_id() {
+                    return Err(SealError::Signature);
+                }
                 key.verify($context, &self.to_bytes(), signature)
             }
         }

@@ -1,5 +1,6 @@
 //! Sealing files: STREAM over XChaCha20-Poly1305 in chunks of 64 KiB with a final flag, so that a
-//! file is never held whole, and a cut, swapped or repeated chunk is refused.
+//! file is never held whole, and a cut, swapped or repeated chunk is refused. The last chunk is bound
+//! to the true length, which padding hides: under another length of the same class it does not open.
 
 use crate::{
     Binding, Key, SealError,
@@ -21,7 +22,7 @@ const PREFIX: usize = 19;
 const COMMITMENT: usize = 32;
 const HEADER: usize = 2 + PREFIX + COMMITMENT;
 
-/// The sealed length of a file of that true length.
+/// The sealed length of a file of that true length, or the most that 64 bits hold.
 #[must_use]
 pub const fn sealed_length(true_length: u64) -> u64 {
     let padded = padme(true_length);
@@ -30,7 +31,12 @@ pub const fn sealed_length(true_length: u64) -> u64 {
     } else {
         padded.div_ceil(CHUNK as u64)
     };
-    HEADER as u64 + padded + chunks * TAG as u64
+    (HEADER as u64 + chunks * TAG as u64).saturating_add(padded)
+}
+
+/// What the last chunk is bound to: the place, then the true length.
+fn last_aad(place: &[u8], true_length: u64) -> Vec<u8> {
+    [place, &true_length.to_le_bytes()].concat()
 }
 
 /// Seals a file as it comes.
@@ -121,7 +127,7 @@ impl FileSealer {
         }
         let payload = Payload {
             msg: &self.buffer,
-            aad: &self.aad,
+            aad: &last_aad(&self.aad, self.length),
         };
         let sealed = self
             .encryptor
@@ -138,6 +144,7 @@ pub struct FileOpener {
     aad: Vec<u8>,
     decryptor: Option<DecryptorBE32<XChaCha20Poly1305>>,
     buffer: Vec<u8>,
+    true_length: u64,
     left: u64,
     padding: u64,
 }
@@ -159,6 +166,7 @@ impl FileOpener {
             aad: binding.to_bytes(),
             decryptor: None,
             buffer: Vec::with_capacity(CHUNK + TAG),
+            true_length,
             left: true_length,
             padding: padme(true_length) - true_length,
         }
@@ -246,7 +254,7 @@ impl FileOpener {
             .ok_or(SealError::Malformed("sealed file"))?;
         let payload = Payload {
             msg: &self.buffer,
-            aad: &self.aad,
+            aad: &last_aad(&self.aad, self.true_length),
         };
         let opened = decryptor
             .decrypt_last(payload)

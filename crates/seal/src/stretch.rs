@@ -1,4 +1,5 @@
-//! Stretching what people remember: Argon2id, with a floor that no stored parameter can lower.
+//! Stretching what people remember: Argon2id, with a floor that no stored parameter can lower
+//! and a ceiling that none can raise.
 
 use crate::{Key, SealError};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -32,23 +33,34 @@ impl StretchParameters {
 
     /// The least this program ever accepts.
     pub const FLOOR: Self = Self::DEFAULT;
+
+    /// The most it ever accepts, so that what is stored cannot exhaust the machine: 1 GiB, sixteen
+    /// passes, eight lanes.
+    pub const CEILING: Self = Self {
+        memory_kib: 1024 * 1024,
+        passes: 16,
+        lanes: 8,
+    };
+
+    const fn any_below(&self, other: &Self) -> bool {
+        self.memory_kib < other.memory_kib || self.passes < other.passes || self.lanes < other.lanes
+    }
 }
 
 /// A key stretched from something known.
 ///
 /// # Errors
-/// [`SealError::WeakParameters`] below the floor.
+/// [`SealError::WeakParameters`] below the floor, [`SealError::CostlyParameters`] above the ceiling.
 pub fn stretch(
     secret: &[u8],
     salt: &[u8; 16],
     parameters: &StretchParameters,
 ) -> Result<Key, SealError> {
-    let floor = StretchParameters::FLOOR;
-    if parameters.memory_kib < floor.memory_kib
-        || parameters.passes < floor.passes
-        || parameters.lanes < floor.lanes
-    {
+    if parameters.any_below(&StretchParameters::FLOOR) {
         return Err(SealError::WeakParameters);
+    }
+    if StretchParameters::CEILING.any_below(parameters) {
+        return Err(SealError::CostlyParameters);
     }
     let params = Params::new(
         parameters.memory_kib,

@@ -89,6 +89,28 @@ fn no_stored_parameter_lowers_the_cost() {
 }
 
 #[test]
+fn no_stored_parameter_exhausts_the_machine() {
+    let ceiling = StretchParameters::CEILING;
+    for costly in [
+        StretchParameters {
+            memory_kib: ceiling.memory_kib + 1,
+            ..ceiling
+        },
+        StretchParameters {
+            passes: ceiling.passes + 1,
+            ..ceiling
+        },
+        StretchParameters {
+            lanes: ceiling.lanes + 1,
+            ..ceiling
+        },
+    ] {
+        let refused = stretch(b"passphrase", &[0; 16], &costly);
+        assert_eq!(refused.unwrap_err(), SealError::CostlyParameters);
+    }
+}
+
+#[test]
 fn a_signature_is_for_one_key_one_message_and_one_use() {
     let key = SigningKey::from_seed(&[1; 32]);
     let signature = key.sign("a use", b"words");

@@ -146,6 +146,15 @@ fn a_header_is_signed_in_all_its_parts() {
 }
 
 #[test]
+fn a_header_is_signed_by_the_key_it_names() {
+    let other = SigningKey::from_seed(&[9; 32]);
+    let refused = entry().verify(&other.verifying(), &entry().sign(&other));
+    assert_eq!(refused, Err(SealError::Signature));
+    let refused = reading().verify(&other.verifying(), &reading().sign(&other));
+    assert_eq!(refused, Err(SealError::Signature));
+}
+
+#[test]
 fn an_entry_never_stands_for_a_reading_nor_a_checkpoint() {
     let verifying = signer().verifying();
     let (e, r, c) = (entry(), reading(), checkpoint());

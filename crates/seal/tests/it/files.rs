@@ -3,7 +3,7 @@
 use crate::fixture::rng;
 use crate::sealing::{elsewhere, place};
 use proptest::prelude::*;
-use seal::{Binding, CHUNK, FileOpener, FileSealer, Key, SealError, sealed_length};
+use seal::{Binding, CHUNK, FileOpener, FileSealer, Key, SealError, padme, sealed_length};
 
 const HEADER: usize = 53;
 const SEALED_CHUNK: usize = CHUNK + 16;
@@ -133,6 +133,35 @@ fn a_length_of_another_class_is_refused() {
 fn a_length_shorter_than_the_file_is_refused_within_its_class() {
     let sealed = seal_in(&content(100_000), CHUNK);
     assert!(open_whole(&sealed, 99_999).is_err());
+}
+
+/// Bytes that end in a zero seal to what a file one byte shorter, or longer, seals to.
+#[test]
+fn a_file_of_another_length_in_the_same_class_is_refused() {
+    let key = Key::from_bytes([7; 32]);
+    let mut sealer = FileSealer::new(&key, &place(), &mut rng(1));
+    let mut file = sealer.header();
+    sealer.push(&[5; 1000], &mut file).unwrap();
+    sealer.finish(&mut file).unwrap();
+    assert_eq!(sealed_length(1000), sealed_length(1001));
+    let mut opener = FileOpener::new(&key, &place(), 1001);
+    let mut out = Vec::new();
+    let verdict = opener
+        .push(&file, &mut out)
+        .and_then(|()| opener.finish(&mut out));
+    assert!(verdict.is_err(), "{} bytes came out", out.len());
+}
+
+#[test]
+fn no_length_makes_the_opener_panic() {
+    let _ = FileOpener::new(&Key::from_bytes([7; 32]), &place(), u64::MAX);
+    let _ = sealed_length(u64::MAX);
+}
+
+#[test]
+fn a_file_of_the_longest_length_counts_without_wrapping() {
+    assert_eq!(sealed_length(u64::MAX), u64::MAX);
+    assert_eq!(padme(u64::MAX), u64::MAX);
 }
 
 proptest! {

@@ -307,3 +307,29 @@ fn admitting_everything_again_in_order_changes_nothing() {
     );
     assert_ne!(world.here.organisation, OrganisationId::from_bytes([0; 16]));
 }
+
+#[test]
+fn an_ended_account_is_a_member_of_nothing() {
+    let mut world = World::new();
+    let end = world
+        .here
+        .administrator
+        .signs(world.here.account_end(&world.here.worker, 40));
+    world.trust.admit(&end).unwrap();
+    assert_eq!(
+        world
+            .trust
+            .member(world.here.team, world.here.worker.account),
+        None
+    );
+}
+
+#[test]
+fn no_team_has_a_key_to_the_vault() {
+    let mut world = World::new();
+    let vault = world
+        .here
+        .lead
+        .signs(world.here.team_key(Compartment::Vault, 1, 50));
+    no_rights(world.trust.admit(&vault));
+}

@@ -1,10 +1,10 @@
 //! What is said about a person: the keys behind their card, who may open their record, and what
 //! takes it back.
 
-use crate::fixture::{Someone, World, at, no_rights};
+use crate::fixture::{Someone, World, at, no_rights, with_new_keys};
 use domain::id::{GrantId, PersonId};
 use domain::{Compartment, Compartments};
-use seal::{Basis, CardReason, GrantRecipient, SealError, Signed, Statement};
+use seal::{Basis, CardReason, GrantFacts, GrantRecipient, SealError, Signed, Statement};
 
 pub(crate) fn verdict(world: &World, signed: &Signed) -> Result<(), SealError> {
     world.trust.verify_grant(signed, &world.cards()).map(|_| ())
@@ -229,17 +229,143 @@ fn facts_say_what_was_signed_end_included() {
     );
 }
 
-#[test]
-fn the_person_or_a_worker_takes_a_grant_back() {
-    let world = World::new();
+/// Whether that someone may end a grant to that recipient.
+fn ends(world: &World, who: &Someone, recipient: GrantRecipient) -> Result<(), SealError> {
     let cards = world.cards();
-    let verdict = |who: &Someone| {
-        world
-            .trust
-            .verify_grant_end(&who.signs(end_of_grant(&world)), &cards)
-            .map(|_| ())
+    let basis = match recipient {
+        GrantRecipient::Account(account) if account == world.card.account => Basis::Own,
+        GrantRecipient::Keepers => Basis::Recovery,
+        _ => Basis::Consent,
     };
-    verdict(&world.card).unwrap();
-    verdict(&world.here.worker).unwrap();
-    no_rights(verdict(&Someone::new(0x99)));
+    let by = match basis {
+        Basis::Recovery => &world.here.worker,
+        _ => &world.card,
+    };
+    let grant = by.signs(world.grant(recipient, basis));
+    let facts = world.trust.verify_grant(&grant, &cards)?;
+    let end = who.signs(end_of_grant(world));
+    let (grant, person) = world.trust.verify_grant_end(&end, &cards, &facts)?;
+    assert_eq!((grant, person), (facts.grant, facts.person));
+    Ok(())
+}
+
+#[test]
+fn a_grant_is_taken_back_by_the_person_or_given_up_by_who_was_let_in() {
+    let world = World::new();
+    let (here, there) = (&world.here, &world.there);
+    let team = GrantRecipient::Team(here.team);
+    let worker = GrantRecipient::Account(here.worker.account);
+    for (who, recipient) in [
+        (&world.card, team),
+        (&world.card, worker),
+        (&world.card, GrantRecipient::Keepers),
+        (&here.colleague, team),
+        (&here.worker, worker),
+    ] {
+        ends(&world, who, recipient).unwrap();
+    }
+    for (who, recipient) in [
+        (&there.worker, team),
+        (&here.administrator, team),
+        (&here.colleague, worker),
+        (&here.worker, GrantRecipient::Keepers),
+        (&Someone::new(0x99), team),
+    ] {
+        no_rights(ends(&world, who, recipient));
+    }
+}
+
+#[test]
+fn the_grant_of_a_lost_card_is_ended_by_a_worker() {
+    let world = World::new();
+    let card = GrantRecipient::Account(world.card.account);
+    ends(&world, &world.here.worker, card).unwrap();
+    ends(&world, &world.there.worker, card).unwrap();
+    no_rights(ends(&world, &world.here.administrator, card));
+}
+
+#[test]
+fn the_end_of_a_grant_ends_no_other() {
+    let world = World::new();
+    let mission = world.grant(GrantRecipient::Team(world.here.team), Basis::Mission);
+    let mission = world.here.worker.signs(mission);
+    let facts = world.trust.verify_grant(&mission, &[]).unwrap();
+    let end = world.here.worker.signs(end_of_grant(&world));
+    world.trust.verify_grant_end(&end, &[], &facts).unwrap();
+    for other in [
+        GrantFacts {
+            grant: GrantId::from_bytes([0x62; 16]),
+            ..facts.clone()
+        },
+        GrantFacts {
+            person: PersonId::from_bytes([0xbb; 16]),
+            ..facts.clone()
+        },
+    ] {
+        no_rights(world.trust.verify_grant_end(&end, &[], &other).map(|_| ()));
+    }
+}
+
+#[test]
+fn who_left_the_team_ends_its_grants_no_more() {
+    let mut world = World::new();
+    let end = world
+        .here
+        .administrator
+        .signs(world.here.membership_end(&world.here.worker, 50));
+    world.trust.admit(&end).unwrap();
+    let team = GrantRecipient::Team(world.here.team);
+    no_rights(ends(&world, &world.here.worker, team));
+    ends(&world, &world.here.colleague, team).unwrap();
+}
+
+#[test]
+fn a_mission_needs_a_welcome() {
+    let mut world = World::new();
+    let none = world
+        .here
+        .welcome(&world.here.worker, Compartments::NONE, 10);
+    let none = world.here.lead.signs(none);
+    world.trust.admit(&none).unwrap();
+    let mission = world.grant(GrantRecipient::Team(world.here.team), Basis::Mission);
+    no_rights(verdict(&world, &world.here.worker.signs(mission)));
+}
+
+#[test]
+fn an_administrator_who_is_no_member_makes_no_card() {
+    let world = World::new();
+    let keys = world
+        .here
+        .administrator
+        .signs(world.card_keys(CardReason::First, 20));
+    no_rights(world.trust.verify_person_keys(&keys).map(|_| ()));
+}
+
+#[test]
+fn what_a_welcomed_member_opened_stands_after_they_left() {
+    let mut world = World::new();
+    let mission = world.grant(GrantRecipient::Team(world.here.team), Basis::Mission);
+    let mission = world.here.worker.signs(mission);
+    let renewed = with_new_keys(&world.here.worker);
+    let member = world.here.member(&renewed, 40);
+    let member = world.here.administrator.signs(member);
+    world.trust.admit(&member).unwrap();
+    verdict(&world, &mission).unwrap();
+    let early = world
+        .here
+        .administrator
+        .signs(world.here.account_end(&renewed, 50));
+    world.trust.admit(&early).unwrap();
+    verdict(&world, &mission).unwrap();
+}
+
+#[test]
+fn a_second_signer_who_is_no_member_replaces_no_card() {
+    let world = World::new();
+    let mut keys = world
+        .here
+        .worker
+        .signs(world.card_keys(CardReason::Replaced, 20));
+    keys.countersign(&world.here.administrator.keys.signing);
+    no_rights(world.trust.verify_person_keys(&keys).map(|_| ()));
 }
