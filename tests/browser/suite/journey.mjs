@@ -87,7 +87,9 @@ export function journey(world) {
       const page = await leads(world);
       const buffer = Buffer.from(SHEET);
       await bringIn(page, { name: 'personnes.csv', mimeType: 'text/csv', buffer });
-      await page.goto('/personnes?q=brevaltier');
+      await page.goto('/personnes');
+      await page.fill('#q', 'brevaltier');
+      await page.click('form[role=search] button');
       await says(page, 'Brévaltier');
     });
 

@@ -6,6 +6,7 @@
 
 mod damage;
 mod durable;
+mod plain;
 mod plans;
 mod private;
 mod turns;

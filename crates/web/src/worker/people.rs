@@ -8,14 +8,14 @@ use crate::{
     routes::{Route, on_get, on_post},
 };
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use domain::{entry::Profile, words::Title};
 use service::{NewPerson, PEOPLE_SHOWN, PersonLine, ServiceError, WorkerSession};
-use std::collections::HashMap;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
         on_get("/personnes", Access::Worker, list),
+        on_post("/personnes", Access::Worker, search),
         on_get("/personnes/nouvelle", Access::Worker, new_page),
         on_post("/personnes/nouvelle", Access::Worker, create),
     ]
@@ -64,25 +64,28 @@ struct PeoplePage {
     waiting: bool,
 }
 
-async fn list(
-    State(web): State<Web>,
-    session: AsWorker,
-    Query(query): Query<HashMap<String, String>>,
-) -> Page {
-    let typed = query.get("q").map(String::as_str).unwrap_or_default();
-    let team = query.get("equipe").and_then(|t| t.parse().ok());
-    let page = web.service.people(&session, typed, team).await?;
-    let s = Shell::worker(&session);
-    let mut form = Form::default();
-    form.set("q", typed);
-    form.set("equipe", query.get("equipe").cloned().unwrap_or_default());
+async fn list(State(web): State<Web>, session: AsWorker) -> Page {
+    found(&web, &session, Form::default()).await
+}
+
+/// Names that are looked for travel in the body: an address would keep them in the browser's
+/// history and in a proxy's log.
+async fn search(State(web): State<Web>, session: AsWorker, form: Form) -> Page {
+    found(&web, &session, form).await
+}
+
+async fn found(web: &Web, session: &AsWorker, form: Form) -> Page {
+    let typed = form.get("q");
+    let team = form.get("equipe").parse().ok();
+    let page = web.service.people(session, typed, team).await?;
+    let s = Shell::worker(session);
     let mut choices = vec![Choice::new("", s.t("people-all-teams"))];
-    choices.extend(teams(&session));
+    choices.extend(teams(session));
     Ok(show(&PeoplePage {
         rows: page
             .lines
             .iter()
-            .map(|line| row(&s, &session, line))
+            .map(|line| row(&s, session, line))
             .collect(),
         hidden: page.total.saturating_sub(PEOPLE_SHOWN),
         asked: !typed.trim().is_empty(),
