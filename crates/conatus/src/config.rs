@@ -58,9 +58,11 @@ impl Config {
                 format!("no file {}", path.display()),
             ));
         }
-        let mut figment = Figment::from(Serialized::defaults(Self::default()))
-            .merge(Toml::file_exact(&path))
-            .merge(Env::prefixed("CONATUS_").ignore(&["config", "test_postgres_url"]));
+        let mut figment = Figment::from(Serialized::defaults(Self::default()));
+        if path.exists() {
+            figment = figment.merge(Toml::file_exact(&path));
+        }
+        figment = figment.merge(Env::prefixed("CONATUS_").ignore(&["config", "test_postgres_url"]));
         if data.is_some() || !path.exists() {
             figment = figment.merge(("data", folder));
         }
