@@ -10,12 +10,13 @@ const program = await startProgram();
 const browser = await launch();
 try {
   const card = program.cards[0];
-  const desk = await worker(browser, program, cast(program).colleague, { width: 1180, height: 860 });
-  await desk.goto(`/personnes?q=${encodeURIComponent(card.person)}`);
+  const desk = await worker(browser, program, cast(program).colleague, { width: 1200, height: 760 });
+  await desk.fill('#q', card.person);
+  await desk.locator('form[role=search] button').click();
   await desk.locator('main table a').first().click();
   await desk.waitForLoadState('load');
   await desk.screenshot({ path: `${folder}record.png` });
-  const phone = await person(browser, program, card, { width: 360, height: 860 });
+  const phone = await person(browser, program, card, { width: 320, height: 720 });
   await phone.screenshot({ path: `${folder}person.png` });
 } finally {
   await browser.close();
