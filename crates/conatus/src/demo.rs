@@ -61,7 +61,7 @@ type Cast = (&'static str, &'static str, usize, bool, &'static str);
 
 const TEAMS: [&str; 2] = ["Accueil de jour", "Équipe mobile"];
 const ADMINISTRATOR: (&str, &str) = ("Solène Administration", "horloge tilleul passerelle 27");
-const CAST: [Cast; 6] = [
+const CAST: [Cast; 5] = [
     (
         "Nadia Ferrand",
         "cheffe de service",
@@ -96,13 +96,6 @@ const CAST: [Cast; 6] = [
         1,
         false,
         "girafe papier moulin 35",
-    ),
-    (
-        "Théo Lancel",
-        "infirmier",
-        1,
-        false,
-        "navire prune horizon 74",
     ),
 ];
 
@@ -168,7 +161,7 @@ async fn crew(
         if !lead {
             let chief: &WorkerSession = &sessions[if team == 0 { 0 } else { 3 }];
             let mut opens = Compartments::usual();
-            if job == "infirmier" || job == "assistante sociale" {
+            if job == "assistante sociale" {
                 let more = [domain::Compartment::Health, domain::Compartment::Legal];
                 opens = opens.iter().chain(more).collect();
             }

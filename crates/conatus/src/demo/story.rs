@@ -22,6 +22,9 @@ use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
 use service::{Clock, NewDocument, NewMandate, NewPerson, Service, Session, Who, WorkerSession};
 
+/// The lead of each team and its other members, by their place in the cast.
+const MEMBERS: [(usize, &[usize]); 2] = [(0, &[1, 2]), (3, &[4])];
+
 struct Teller<'a> {
     service: &'a Service,
     crew: &'a Crew,
@@ -79,12 +82,12 @@ impl Teller<'_> {
 
     /// One of the team's workers; the lead writes less often.
     fn worker(&mut self, team: usize) -> usize {
-        team * 3
-            + if self.below(5) == 0 {
-                0
-            } else {
-                1 + self.below(2)
-            }
+        let (lead, others) = MEMBERS[team];
+        if self.below(5) == 0 {
+            lead
+        } else {
+            self.pick(others)
+        }
     }
 
     async fn life(
@@ -114,7 +117,7 @@ impl Teller<'_> {
             },
             ..Profile::default()
         };
-        let host = &self.crew.sessions[team * 3 + 1];
+        let host = &self.crew.sessions[MEMBERS[team].1[0]];
         let new = NewPerson {
             profile,
             recovery: at % 9 != 8,
