@@ -57,7 +57,7 @@ pub(crate) async fn verify(config: Config, arguments: VerifyArguments) -> Outcom
             serde_json::json!({
                 "statements": r.statements, "people": r.people, "entries": r.entries,
                 "readings": r.readings, "grants": r.grants, "wraps": r.wraps, "files": r.files,
-                "checkpoints": r.checkpoints, "wrong": r.wrong, "faults": faults,
+                "checkpoints": r.checkpoints, "last_checkpoint": r.last, "wrong": r.wrong, "faults": faults,
             })
         );
     } else {
@@ -72,6 +72,11 @@ pub(crate) async fn verify(config: Config, arguments: VerifyArguments) -> Outcom
             r.files,
             r.checkpoints
         );
+        if let Some((sequence, hash)) = &r.last {
+            println!(
+                "checkpoint {sequence}: {hash} (keep it elsewhere: it proves where every record stood)"
+            );
+        }
         for fault in &r.faults {
             println!("{}: {}", fault.place, fault.what);
         }

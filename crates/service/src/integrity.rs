@@ -44,6 +44,8 @@ pub struct VerifyReport {
     pub files: u64,
     /// Checkpoints checked.
     pub checkpoints: u64,
+    /// The last checkpoint: its place and its hash in hexadecimal, to be kept elsewhere.
+    pub last: Option<(u64, String)>,
     /// What is wrong, at most a thousand.
     pub faults: Vec<VerifyFault>,
     /// How many things are wrong in all.
@@ -259,6 +261,7 @@ async fn checkpoints(
                 report.fault(place.clone(), "its signature or its chain");
             }
             previous = checkpoint.hash();
+            report.last = Some((row.sequence, crate::secret::hex(&previous)));
             let heads = heads_of(tx, row.sequence).await?;
             if heads.len() as u64 != checkpoint.changed
                 || heads_hash(&heads) != checkpoint.heads_hash
