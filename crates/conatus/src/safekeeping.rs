@@ -87,12 +87,17 @@ pub(crate) async fn restore(
     let folder = Folder(data.clone());
     folder.make()?;
     let (main, shares, into) = (arguments.file, arguments.shares, data.clone());
-    let count = tokio::task::spawn_blocking(move || {
+    let unpacked = tokio::task::spawn_blocking(move || {
         let count = service::restore(&main, &sheets, &into)?;
         Ok::<_, service::ServiceError>(count + service::restore(&shares, &sheets, &into)?)
     })
     .await
-    .map_err(|e| Failure::io("restoring stopped", &e))??;
+    .map_err(|e| Failure::io("restoring stopped", &e))?;
+    if unpacked.is_err() {
+        // Nothing half restored may be taken for an installation.
+        let _ = std::fs::remove_dir_all(&data);
+    }
+    let count = unpacked?;
     let storage = folder.open_main().await?;
     if !folder.config().exists() {
         let root = service::root_of(&storage).await?;

@@ -8,9 +8,14 @@ use crate::{
     routes::{Route, on_get, on_post},
 };
 use askama::Template;
-use axum::extract::{Multipart, State};
+use axum::{
+    body::Body,
+    extract::{Multipart, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
 use domain::id::TeamId;
-use service::{ImportFault, ImportPlan};
+use service::{ImportDone, ImportFault, ImportPlan};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -29,7 +34,6 @@ struct ImportPage {
     form: Form,
     teams: Vec<Choice>,
     plan: Option<Plan>,
-    done: Option<(usize, usize, usize)>,
 }
 
 struct Plan {
@@ -92,7 +96,6 @@ fn blank(session: &AsWorker, form: Form) -> ImportPage {
         s: Shell::worker(session),
         form,
         plan: None,
-        done: None,
     }
 }
 
@@ -167,13 +170,79 @@ async fn send(State(web): State<Web>, session: AsWorker, parts: Multipart) -> Pa
     let sure = sent.form.has("sure", "yes") && (checked.faults.is_empty() || skip);
     let mut page = blank(&session, sent.form);
     if sure {
-        let done = web
-            .service
-            .run_import(&session, &checked, skip, &|_, _| {})
-            .await?;
-        page.done = Some((done.created, done.already, done.skipped));
-    } else {
-        page.plan = Some(plan(&page.s, &checked));
+        return Ok(bring_in(web, session, checked, skip, page));
     }
+    page.plan = Some(plan(&page.s, &checked));
     Ok(show_as(page.form.status(), &page))
+}
+
+/// Where the page waits while people come in.
+const WAITING: &str = "<!-- people come in here -->";
+
+#[derive(Template)]
+#[template(path = "admin/importing.html")]
+struct ImportingPage {
+    s: Shell,
+    waiting: &'static str,
+}
+
+/// Brings people in while the page arrives: its beginning at once, a line for each group that came
+/// in, its end when all did. A browser without scripts sees the same.
+fn bring_in(
+    web: Web,
+    session: AsWorker,
+    checked: ImportPlan,
+    skip: bool,
+    done_page: ImportPage,
+) -> Response {
+    let s = Shell::worker(&session);
+    let l = s.l;
+    let whole = ImportingPage {
+        s,
+        waiting: WAITING,
+    }
+    .render()
+    .unwrap_or_default();
+    let (head, tail) = whole.split_once(WAITING).unwrap_or((&whole, ""));
+    let (head, tail) = (head.to_owned(), tail.to_owned());
+    let (lines, arriving) = tokio::sync::mpsc::unbounded_channel::<String>();
+    // A page that was left has no reader: people come in all the same.
+    let tell = move |line: String| drop(lines.send(line));
+    tell(head);
+    tokio::spawn(async move {
+        let progress = |done: usize, all: usize| {
+            let (done, all) = (done.to_string(), all.to_string());
+            let words = l.t2("import-progress", ("done", &done), ("all", &all));
+            tell(format!("<p>{words}</p>\n"));
+        };
+        let ended = web
+            .service
+            .run_import(&session, &checked, skip, &progress)
+            .await;
+        tell(match ended {
+            Ok(done) => ended_well(done_page.s, done),
+            Err(error) => {
+                tracing::error!(%error, "an import stopped");
+                format!("<p role=\"alert\">{}</p>", l.t("import-stopped"))
+            }
+        });
+        tell(tail);
+    });
+    let body = futures_util::stream::unfold(arriving, |mut arriving| async move {
+        let line = arriving.recv().await?;
+        Some((Ok::<_, std::convert::Infallible>(line), arriving))
+    });
+    let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
+    (html, Body::from_stream(body)).into_response()
+}
+
+#[derive(Template)]
+#[template(path = "admin/imported.html")]
+struct ImportedPart {
+    s: Shell,
+    done: ImportDone,
+}
+
+fn ended_well(s: Shell, done: ImportDone) -> String {
+    ImportedPart { s, done }.render().unwrap_or_default()
 }
