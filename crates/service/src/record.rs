@@ -390,8 +390,18 @@ impl Service {
         let keys = inner.keys_of(&mut *tx, who).await?;
         if let Some(About::Corrects(sequence) | About::Answers(sequence)) = writing.about {
             let earlier = tx.entry(keys.person, sequence).await?;
-            if earlier.is_none_or(|e| e.compartment != compartment) {
-                return Err(ServiceError::NotFound);
+            let earlier = earlier
+                .filter(|e| e.compartment == compartment)
+                .ok_or(ServiceError::NotFound)?;
+            // What the person wrote is answered, never corrected in their stead.
+            if matches!(
+                (who, writing.about),
+                (Who::Worker(..), Some(About::Corrects(_)))
+            ) {
+                let cards = inner.person_accounts(&mut *tx, keys.person).await?;
+                if cards.iter().any(|c| c.account == earlier.author) {
+                    return Err(ServiceError::Forbidden);
+                }
             }
         }
         let content = Content::Writing(writing);

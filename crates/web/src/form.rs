@@ -68,6 +68,11 @@ impl Form {
         self.errors.push((field.to_owned(), words));
     }
 
+    /// Whether something is wrong with that field.
+    pub(crate) fn fails(&self, field: &str) -> bool {
+        self.error(field).is_some()
+    }
+
     pub(crate) fn failed(&self) -> bool {
         !self.errors.is_empty()
     }

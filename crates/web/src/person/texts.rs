@@ -72,6 +72,8 @@ pub(crate) struct Line {
     pub(crate) later: Vec<(u64, String)>,
     /// Whether it can be corrected or answered.
     pub(crate) answerable: bool,
+    /// Whether the person wrote it: no one else corrects their words.
+    pub(crate) own: bool,
 }
 
 fn plain_text(content: &Content) -> &str {
@@ -102,6 +104,7 @@ impl Line {
             about: None,
             later: Vec::new(),
             answerable: false,
+            own: body.author.side == Side::Person,
         };
         line.fill(s, record, &body.content);
         line.later = record

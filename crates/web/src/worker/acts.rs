@@ -8,7 +8,7 @@ use crate::{
     Access, Web,
     form::{Choice, Form},
     guard::AsWorker,
-    page::{Page, PageError, Shell, see, show, show_as},
+    page::{Page, Shell, see, show, show_as},
     routes::{Route, on_get, on_post},
 };
 use askama::Template;
@@ -56,6 +56,30 @@ struct WritePage {
     earlier: Option<String>,
 }
 
+/// What an entry open to the worker says.
+fn content(opened: &OpenedRecord, sequence: u64) -> Option<&Content> {
+    let mut all = opened.record.entries.iter();
+    all.find(|e| e.sequence == sequence)
+        .map(|e| &e.body.content)
+}
+
+/// A correction begins from what it corrects: the same nature, theme and words.
+fn begin_correction(opened: &OpenedRecord, form: &mut Form) {
+    let corrected = form.get("corrige").parse().ok();
+    match corrected.and_then(|n| content(opened, n)) {
+        Some(Content::Writing(w)) => {
+            form.set("nature", w.nature.word())
+                .set("theme", w.theme.map_or("", Theme::word))
+                .set("text", w.text.as_str());
+        }
+        Some(Content::Step(step)) => {
+            form.set("theme", step.theme.word())
+                .set("text", step.text.as_str());
+        }
+        _ => {}
+    }
+}
+
 fn write_form(s: Shell, side: Side, opened: &OpenedRecord, mut form: Form) -> WritePage {
     for (name, default) in [("nature", "fact"), ("rubrique", "social")] {
         if form.get(name).is_empty() {
@@ -69,13 +93,10 @@ fn write_form(s: Shell, side: Side, opened: &OpenedRecord, mut form: Form) -> Wr
         .parse()
         .or_else(|_| form.get("repond").parse::<u64>())
         .ok();
-    let earlier = about.and_then(|n| {
-        let entry = opened.record.entries.iter().find(|e| e.sequence == n)?;
-        match &entry.body.content {
-            Content::Writing(w) => Some(w.text.clone()),
-            Content::Step(step) => Some(step.text.clone()),
-            _ => None,
-        }
+    let earlier = about.and_then(|n| match content(opened, n)? {
+        Content::Writing(w) => Some(w.text.clone()),
+        Content::Step(step) => Some(step.text.clone()),
+        _ => None,
     });
     let natures = Nature::ALL
         .iter()
@@ -108,6 +129,7 @@ async fn write_page(
             form.set(name, value.as_str());
         }
     }
+    begin_correction(&opened, &mut form);
     Ok(show(&write_form(s, side, &opened, form)))
 }
 
@@ -123,11 +145,15 @@ async fn write(
         .map(About::Corrects)
         .or_else(|_| form.get("repond").parse().map(About::Answers))
         .ok();
-    let parsed = (
-        Nature::from_word(form.get("nature")),
-        Compartment::from_word(form.get("rubrique")),
-    );
-    if let (Some(nature), Some(compartment)) = parsed {
+    let nature = Nature::from_word(form.get("nature"));
+    if nature.is_none() {
+        form.fail("nature", "error-nature");
+    }
+    let compartment = Compartment::from_word(form.get("rubrique"));
+    if compartment.is_none() {
+        form.fail("rubrique", "error-compartment");
+    }
+    if let (Some(nature), Some(compartment)) = (nature, compartment) {
         let writing = Writing {
             nature,
             text: form.get("text").trim().to_owned(),
@@ -141,8 +167,6 @@ async fn write(
             Err(ServiceError::CompartmentClosed(_)) => form.fail("rubrique", "error-compartment"),
             Err(error) => return Err(error.into()),
         }
-    } else {
-        form.fail("rubrique", "error-compartment");
     }
     let (s, opened, side) = open(&web, &session, &id, "write").await?;
     Ok(show_as(form.status(), &write_form(s, side, &opened, form)))
@@ -164,12 +188,11 @@ struct StepPage {
 
 fn step_form(web: &Web, s: Shell, side: Side, opened: &OpenedRecord, mut form: Form) -> StepPage {
     let today = web.service.today();
+    // Who acted and on what is never guessed: only what a step nearly always has is filled in.
     for (name, default) in [
         ("rubrique", "social".to_owned()),
         ("on", today.to_string()),
         ("contact", "office".to_owned()),
-        ("conduct", "with_help".to_owned()),
-        ("theme", "papers".to_owned()),
     ] {
         if form.get(name).is_empty() {
             form.set(name, default);
@@ -204,9 +227,11 @@ fn step_form(web: &Web, s: Shell, side: Side, opened: &OpenedRecord, mut form: F
         grounds.push(Choice::new(m.id.to_string(), label));
     }
     grounds.push(Choice::new("emergency", s.t("step-ground-emergency")));
+    let mut all = vec![Choice::new("", s.t("step-no-theme"))];
+    all.extend(themes());
     StepPage {
         compartments: compartments(&s, opened),
-        themes: themes(),
+        themes: all,
         contacts: Choice::words("contact", ContactMode::ALL.iter().map(|c| c.word())),
         conducts,
         reasons,
@@ -222,40 +247,80 @@ async fn step_page(State(web): State<Web>, session: AsWorker, Path(id): Path<Str
     Ok(show(&step_form(&web, s, side, &opened, Form::default())))
 }
 
+/// Why and on what ground it was done in the person's place, as typed.
+fn in_place(form: &mut Form, conduct: Option<Conduct>) -> Option<InPlace> {
+    let reason = InPlaceReason::from_word(form.get("reason"));
+    let (ground, emergency) = (form.get("ground").to_owned(), form.get("emergency").trim());
+    let emergency = emergency.to_owned();
+    if conduct != Some(Conduct::InPlace) {
+        // Dropping it in silence would write down another conduct than the one meant.
+        if conduct.is_some() && (reason.is_some() || !ground.is_empty() || !emergency.is_empty()) {
+            form.fail("conduct", "error-step-needless");
+        }
+        return None;
+    }
+    if reason.is_none() {
+        form.fail("reason", "error-step-reason");
+    }
+    let ground = match ground.parse() {
+        Ok(mandate) => Some(Ground::Mandate(mandate)),
+        Err(_) if ground == "emergency" || !emergency.is_empty() => {
+            Some(Ground::Emergency(emergency))
+        }
+        Err(_) => {
+            form.fail("ground", "error-step-ground");
+            None
+        }
+    };
+    Some(InPlace {
+        reason: reason?,
+        ground: ground?,
+    })
+}
+
 /// The step that was typed.
 fn step(form: &mut Form) -> Option<(Compartment, Step)> {
     let on = form.day("on");
-    if on.is_none() && !form.failed() {
+    if on.is_none() && form.get("on").trim().is_empty() {
         form.fail("on", "error-day");
     }
+    let theme = Theme::from_word(form.get("theme"));
+    if theme.is_none() {
+        form.fail("theme", "error-theme");
+    }
+    let contact = ContactMode::from_word(form.get("contact"));
+    if contact.is_none() {
+        form.fail("contact", "error-contact");
+    }
+    let conduct = Conduct::from_word(form.get("conduct"));
+    if conduct.is_none() {
+        form.fail("conduct", "error-conduct");
+    }
+    let in_place = in_place(form, conduct);
     let next_on = form.day("next_on");
+    let compartment = Compartment::from_word(form.get("rubrique"));
+    if compartment.is_none() {
+        form.fail("rubrique", "error-compartment");
+    }
     let text = |name: &str| form.get(name).trim().to_owned();
-    let conduct = Conduct::from_word(form.get("conduct"))?;
-    let in_place = match (conduct, InPlaceReason::from_word(form.get("reason"))) {
-        (Conduct::InPlace, Some(reason)) => {
-            let ground = match form.get("ground").parse() {
-                Ok(mandate) => Ground::Mandate(mandate),
-                Err(_) => Ground::Emergency(text("emergency")),
-            };
-            Some(InPlace { reason, ground })
-        }
-        _ => None,
-    };
-    let next_text = text("next_text");
-    let next_time = (!next_text.is_empty()).then_some(NextTime {
-        text: next_text,
+    let (text, next) = (text("text"), text("next_text"));
+    if next.is_empty() && next_on.is_some() {
+        form.fail("next_text", "error-step-next");
+    }
+    let next_time = (!next.is_empty()).then_some(NextTime {
+        text: next,
         on: next_on,
     });
     let step = Step {
         on: on?,
-        theme: Theme::from_word(form.get("theme"))?,
-        contact: ContactMode::from_word(form.get("contact"))?,
-        conduct,
+        theme: theme?,
+        contact: contact?,
+        conduct: conduct?,
         in_place,
-        text: text("text"),
+        text,
         next_time,
     };
-    Some((Compartment::from_word(form.get("rubrique"))?, step))
+    Some((compartment?, step))
 }
 
 async fn record_step(
@@ -265,8 +330,7 @@ async fn record_step(
     mut form: Form,
 ) -> Page {
     let parsed = step(&mut form);
-    if !form.failed() {
-        let (compartment, step) = parsed.ok_or(PageError::NotFound)?;
+    if let (Some((compartment, step)), false) = (parsed, form.failed()) {
         match web
             .service
             .record_step(&session, person(&id)?, compartment, step)

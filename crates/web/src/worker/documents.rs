@@ -16,7 +16,11 @@ use crate::{
 };
 use askama::Template;
 use axum::extract::{Multipart, Path, Query, State};
-use domain::{document::usual_end, id::DocumentId, words::DocumentKind};
+use domain::{
+    document::{DocumentFacts, usual_end},
+    id::DocumentId,
+    words::DocumentKind,
+};
 use service::Who;
 use std::collections::HashMap;
 
@@ -58,6 +62,8 @@ pub(super) fn routes() -> Vec<Route> {
 struct SafePage {
     s: Shell,
     side: Side,
+    /// Those that ended or end soon, earliest end first.
+    ending: Vec<Paper>,
     papers: Vec<Paper>,
 }
 
@@ -71,7 +77,17 @@ async fn list(State(web): State<Web>, session: AsWorker, Path(id): Path<String>)
         .rev()
         .map(|d| Paper::new(&s, d, today))
         .collect();
-    Ok(show(&SafePage { s, side, papers }))
+    let ending = opened.record.ending_documents(today);
+    let ending = ending
+        .into_iter()
+        .map(|d| Paper::new(&s, d, today))
+        .collect();
+    Ok(show(&SafePage {
+        s,
+        side,
+        ending,
+        papers,
+    }))
 }
 
 #[derive(Template)]
@@ -148,7 +164,9 @@ struct DocumentPage {
     form: Form,
     paper: Paper,
     kinds: Vec<Choice>,
-    usual: String,
+    /// The usual end for that kind where another one stands: as typed, and in words.
+    usual: Option<(String, String)>,
+    facts: DocumentFacts,
 }
 
 async fn document(
@@ -165,8 +183,8 @@ async fn document(
         .document(document)
         .ok_or(PageError::NotFound)?;
     let facts = &view.document.facts;
-    let form = typed.unwrap_or_else(|| {
-        let mut form = Form::default();
+    let mut form = typed.unwrap_or_default();
+    if form.get("kind").is_empty() {
         form.set("kind", facts.kind.word())
             .set("title", facts.title.as_str());
         form.set(
@@ -177,15 +195,15 @@ async fn document(
             "valid_until",
             facts.valid_until.map(|d| d.to_string()).unwrap_or_default(),
         );
-        form
-    });
+    }
     let born = opened.record.profile.as_ref().and_then(|p| p.born);
     let usual = facts
         .issued
         .and_then(|issued| usual_end(facts.kind, issued, born));
     let usual = usual.filter(|u| Some(*u) != facts.valid_until);
     let paper = Paper::new(&s, view, web.service.today());
-    let usual = usual.map(|d| s.l.day(d)).unwrap_or_default();
+    let usual = usual.map(|d| (d.to_string(), s.l.day(d)));
+    let facts = facts.clone();
     let page = DocumentPage {
         s,
         side,
@@ -193,6 +211,7 @@ async fn document(
         paper,
         kinds: kinds(),
         usual,
+        facts,
     };
     Ok(show_as(page.form.status(), &page))
 }
@@ -223,10 +242,14 @@ async fn withdraw(
     State(web): State<Web>,
     session: AsWorker,
     Path((id, doc)): Ids,
-    form: Form,
+    mut form: Form,
 ) -> Page {
     let document: DocumentId = doc.parse().map_err(|_| PageError::NotFound)?;
-    let reason = form.get("reason").trim().chars().take(500).collect();
+    let reason: String = form.get("reason").trim().chars().take(500).collect();
+    if reason.is_empty() {
+        form.fail("reason", "error-reason");
+        return self::document(&web, &session, &id, &doc, Some(form)).await;
+    }
     web.service
         .withdraw_document(&Who::Worker(&session, person(&id)?), document, reason)
         .await?;

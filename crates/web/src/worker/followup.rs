@@ -165,6 +165,9 @@ struct Accompaniment {
     closed: String,
     mine: bool,
     possible: Vec<Choice>,
+    /// The names of its closing form's fields: several accompaniments may stand on one page.
+    reason: String,
+    words: String,
 }
 
 #[derive(Template)]
@@ -210,10 +213,17 @@ async fn followup_page(web: &Web, session: &AsWorker, id: &str, form: Form) -> P
                 .unwrap_or_default(),
             mine,
             possible,
+            reason: format!("reason-{}", view.id),
+            words: format!("words-{}", view.id),
         });
     }
+    let mut reasons = vec![Choice::new("", s.t("followup-no-reason"))];
+    reasons.extend(Choice::words(
+        "closing",
+        ClosingReason::ALL.iter().map(|r| r.word()),
+    ));
     let page = FollowupPage {
-        reasons: Choice::words("closing", ClosingReason::ALL.iter().map(|r| r.word())),
+        reasons,
         teams: teams(session),
         all,
         s,
@@ -264,12 +274,16 @@ async fn close(
     Path((id, accompaniment)): Path<(String, String)>,
     mut form: Form,
 ) -> Page {
-    let accompaniment = accompaniment.parse().map_err(|_| PageError::NotFound)?;
-    let Some(reason) = ClosingReason::from_word(form.get("reason")) else {
-        form.fail("reason", "error-closing");
+    let accompaniment: AccompanimentId = accompaniment.parse().map_err(|_| PageError::NotFound)?;
+    let (reason_field, words_field) = (
+        format!("reason-{accompaniment}"),
+        format!("words-{accompaniment}"),
+    );
+    let Some(reason) = ClosingReason::from_word(form.get(&reason_field)) else {
+        form.fail(&reason_field, "error-closing");
         return followup_page(&web, &session, &id, form).await;
     };
-    let words = form.get("words").trim().chars().take(1000).collect();
+    let words = form.get(&words_field).trim().chars().take(1000).collect();
     let person = person(&id)?;
     match web
         .service
@@ -277,8 +291,8 @@ async fn close(
         .await
     {
         Ok(()) => Ok(see(&format!("/dossiers/{id}/suivi"))),
-        Err(ServiceError::Invalid { field, key }) => {
-            form.fail(field, key);
+        Err(ServiceError::Invalid { key, .. }) => {
+            form.fail(&words_field, key);
             followup_page(&web, &session, &id, form).await
         }
         Err(error) => Err(error.into()),

@@ -107,7 +107,13 @@ async fn give(
     let from = form.day("from").unwrap_or(web.service.today());
     let duration = form.get("duration").parse::<u16>().ok();
     let duration = duration.and_then(|d| MandateDuration::try_from(d).ok());
+    if duration.is_none() {
+        form.fail("duration", "error-duration");
+    }
     let consent = ConsentForm::from_word(form.get("consent"));
+    if consent.is_none() {
+        form.fail("consent", "error-consent");
+    }
     if let (Some(duration), Some(consent), false) = (duration, consent, form.failed()) {
         let new = NewMandate {
             themes: form.all("themes").filter_map(Theme::from_word).collect(),

@@ -43,7 +43,8 @@ async fn show_page(web: &Web, session: &AsWorker, id: &str, typed: Option<Form>)
     let (s, opened, side) = open(web, session, id, "profile").await?;
     let record = &opened.record;
     let mut form = typed.unwrap_or_default();
-    if !form.failed() {
+    // The page has three forms: what was typed in one stands beside what the record says.
+    if form.get("title").is_empty() {
         let p = record.profile.clone().unwrap_or_default();
         form.set("title", p.title.unwrap_or(Title::Unsaid).word());
         form.set("born", p.born.map(|d| d.to_string()).unwrap_or_default());
@@ -60,10 +61,10 @@ async fn show_page(web: &Web, session: &AsWorker, id: &str, typed: Option<Form>)
         ] {
             form.set(name, value);
         }
-        if let Some(h) = &record.household {
-            form.set("members", h.members.join("\n"));
-            form.set("composition", h.composition.as_str());
-        }
+    }
+    if let Some(h) = &record.household {
+        form.set("members", h.members.join("\n"));
+        form.set("composition", h.composition.as_str());
     }
     let ties = record
         .ties

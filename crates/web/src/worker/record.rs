@@ -5,7 +5,7 @@ use crate::{
     Access, Web,
     form::{Choice, Form},
     guard::AsWorker,
-    page::{Page, Shell, show},
+    page::{Page, Shell, show_as},
     person::{Line, Paper, names},
     routes::{Route, on_get},
 };
@@ -96,7 +96,42 @@ struct ThreadPage {
     older: Option<String>,
     ending: Vec<Paper>,
     next: Option<String>,
-    strip: Vec<(&'static str, String, String)>,
+    strip: Vec<Mark>,
+}
+
+/// A step on the strip that leads towards acting alone: where it is drawn, who acted, when and on
+/// what.
+struct Mark {
+    x: usize,
+    conduct: &'static str,
+    words: String,
+    what: String,
+}
+
+/// Steps the strip shows, and the room each takes.
+const MARKS: usize = 8;
+const MARK_ROOM: usize = 34;
+
+fn strip(s: &Shell, entries: &[Entry]) -> Vec<Mark> {
+    let mut steps: Vec<_> = entries
+        .iter()
+        .filter_map(|e| match &e.body.content {
+            Content::Step(step) => Some(step),
+            _ => None,
+        })
+        .collect();
+    steps.sort_by_key(|step| step.on);
+    let latest = steps.split_off(steps.len().saturating_sub(MARKS));
+    let place = |(at, step): (usize, &domain::step::Step)| {
+        let (day, theme) = (s.l.day(step.on), s.l.word("theme", step.theme.word()));
+        Mark {
+            x: 16 + at * MARK_ROOM,
+            conduct: step.conduct.word(),
+            words: s.l.word("conduct", step.conduct.word()),
+            what: format!("{day}, {theme}"),
+        }
+    };
+    latest.into_iter().enumerate().map(place).collect()
 }
 
 struct Filter {
@@ -188,22 +223,7 @@ async fn thread(
         .coming_appointments(today)
         .next()
         .map(|a| s.l.clock(a.at));
-    let steps = record.entries.iter().filter_map(|e| match &e.body.content {
-        Content::Step(step) => Some(step),
-        _ => None,
-    });
-    let mut strip: Vec<_> = steps
-        .map(|step| {
-            let words = s.l.word("conduct", step.conduct.word());
-            let what = format!(
-                "{}, {}",
-                s.l.day(step.on),
-                s.l.word("theme", step.theme.word())
-            );
-            (step.conduct.word(), words, what)
-        })
-        .collect();
-    let strip = strip.split_off(strip.len().saturating_sub(8));
+    let strip = strip(&s, &record.entries);
     let page = ThreadPage {
         s,
         side,
@@ -216,5 +236,5 @@ async fn thread(
         next,
         strip,
     };
-    Ok(show(&page))
+    Ok(show_as(page.form.status(), &page))
 }
