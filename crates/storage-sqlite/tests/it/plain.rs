@@ -1,4 +1,4 @@
-//! The list of plain columns in `docs/SECURITY.md` is the tables' own.
+//! The lists of columns in `docs/SECURITY.md` are the tables' own.
 
 use sqlx::{Row, SqlitePool};
 use std::{collections::BTreeSet, path::Path};
@@ -42,19 +42,36 @@ const OPAQUE: &[&str] = &[
 /// `accounts.profile` is sealed; `entries.profile` is a flag.
 const SEALED_ELSEWHERE: &[&str] = &["accounts.profile"];
 
-fn told() -> BTreeSet<String> {
+/// What stands in `docs/SECURITY.md` between that mark and the next end.
+fn list(mark: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/SECURITY.md");
     let text = std::fs::read_to_string(path).unwrap();
-    let list = text.split("<!-- plain columns -->").nth(1).unwrap();
-    let list = list.split("<!-- end -->").next().unwrap();
-    list.lines()
+    let list = text.split(mark).nth(1).unwrap();
+    list.split("<!-- end -->").next().unwrap().to_owned()
+}
+
+fn told() -> BTreeSet<String> {
+    list("<!-- plain columns -->")
+        .lines()
         .filter_map(|line| line.strip_prefix("- `")?.split('`').next())
         .map(str::to_owned)
         .collect()
 }
 
-#[tokio::test]
-async fn plain_columns_are_those_that_security_tells() {
+/// Each row of the table of other columns: a table's name, then its columns, each in backquotes.
+fn told_otherwise() -> BTreeSet<String> {
+    let mut columns = BTreeSet::new();
+    for line in list("<!-- other columns -->").lines() {
+        let mut words = line.split('`').skip(1).step_by(2);
+        if let Some(table) = words.next() {
+            columns.extend(words.map(|column| format!("{table}.{column}")));
+        }
+    }
+    columns
+}
+
+/// Every column of every table, and its name alone.
+async fn columns() -> Vec<(String, String)> {
     let (folder, storage) = super::open().await;
     let url = format!("sqlite://{}", folder.path().join("main.db").display());
     let pool = SqlitePool::connect(&url).await.unwrap();
@@ -65,13 +82,34 @@ async fn plain_columns_are_those_that_security_tells() {
     .fetch_all(&pool)
     .await
     .unwrap();
-    let plain: BTreeSet<String> = rows
-        .iter()
+    pool.close().await;
+    storage::Storage::close(&storage).await;
+    rows.iter()
         .map(|row| (row.get::<String, _>("t"), row.get::<String, _>("c")))
-        .filter(|(_, column)| !OPAQUE.contains(&column.as_str()))
-        .map(|(table, column)| format!("{table}.{column}"))
-        .filter(|name| !SEALED_ELSEWHERE.contains(&name.as_str()))
+        .map(|(table, column)| (format!("{table}.{column}"), column))
+        .collect()
+}
+
+fn is_plain(name: &str, column: &str) -> bool {
+    !OPAQUE.contains(&column) && !SEALED_ELSEWHERE.contains(&name)
+}
+
+#[tokio::test]
+async fn plain_columns_are_those_that_security_tells() {
+    let columns = columns().await.into_iter();
+    let plain: BTreeSet<String> = columns
+        .filter(|(name, column)| is_plain(name, column))
+        .map(|(name, _)| name)
         .collect();
     assert_eq!(plain, told());
-    storage::Storage::close(&storage).await;
+}
+
+#[tokio::test]
+async fn the_other_columns_are_those_that_security_tells() {
+    let columns = columns().await.into_iter();
+    let others: BTreeSet<String> = columns
+        .filter(|(name, column)| !is_plain(name, column))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(others, told_otherwise());
 }
