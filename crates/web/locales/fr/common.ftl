@@ -52,6 +52,7 @@ nature-agreement-hint = Ce que vous avez décidé ensemble.
 conduct-alone = Seul·e
 conduct-with_help = Avec de l’aide
 conduct-in_place = À sa place
+conduct-in_place-own = À ma place
 conduct-workshop = Dans un atelier
 
 reason-no_device = Pas d’appareil

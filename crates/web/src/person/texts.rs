@@ -142,7 +142,11 @@ impl Line {
                 self.tag = l.t("entry-step");
                 self.answerable = true;
                 self.conduct = step.conduct.word();
-                self.conduct_words = l.word("conduct", step.conduct.word());
+                self.conduct_words = match step.conduct {
+                    // Told from the side of whoever reads.
+                    Conduct::InPlace if s.own => l.t("conduct-in_place-own"),
+                    conduct => l.word("conduct", conduct.word()),
+                };
                 self.lines.push(format!(
                     "{}, {}, {}",
                     l.word("theme", step.theme.word()),

@@ -304,6 +304,9 @@ fn step(form: &mut Form) -> Option<(Compartment, Step)> {
     }
     let text = |name: &str| form.get(name).trim().to_owned();
     let (text, next) = (text("text"), text("next_text"));
+    if text.is_empty() {
+        form.fail("text", "error-text-empty");
+    }
     if next.is_empty() && next_on.is_some() {
         form.fail("next_text", "error-step-next");
     }

@@ -197,7 +197,7 @@ async fn what_was_written_says_who_when_and_who_acted() {
         .says("Marc Aubin")
         .says("Accueil de jour");
     page.says(&t("nature-hypothesis"))
-        .says(&t("conduct-in_place"))
+        .says(&t("conduct-in_place-own"))
         .says(&t("reason-online_only"));
     page.says("délai ce soir")
         .says(&Language::french().moment(house.app.service.now()));

@@ -160,12 +160,16 @@ async fn a_correction_begins_from_what_it_corrects_and_the_persons_words_are_onl
 }
 
 #[tokio::test]
-async fn acting_in_the_persons_place_needs_a_mandate_on_that_theme_or_an_emergency() {
+async fn a_step_says_what_is_missing_and_gives_back_what_was_typed() {
     let house = House::build().await;
     let mut browser = desk(&house).await;
     let step = path(&house, "/acte");
     for (more, error) in [
         (&[][..], "error-step-reason"),
+        (
+            &[("emergency", "Expulsion"), ("text", "")][..],
+            "error-text-empty",
+        ),
         (&[("reason", "online_only")][..], "error-step-ground"),
         (
             &[("reason", "online_only"), ("ground", "emergency")][..],
@@ -191,9 +195,21 @@ async fn acting_in_the_persons_place_needs_a_mandate_on_that_theme_or_an_emergen
             .await
             .is(422)
             .says(&t(error))
-            .says("Déclaration envoyée.")
+            .says(if error == "error-text-empty" {
+                "Expulsion"
+            } else {
+                "Déclaration envoyée."
+            })
             .says("role=\"alert\"");
     }
+}
+
+#[tokio::test]
+async fn a_mandate_allows_its_theme_until_it_is_taken_back_and_an_emergency_is_told() {
+    let house = House::build().await;
+    let mut browser = desk(&house).await;
+    let step = path(&house, "/acte");
+    browser.get(&step).await.is(200);
     let mandate = [
         ("themes", "money"),
         ("from", "2026-03-12"),
