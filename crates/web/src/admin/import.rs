@@ -15,6 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::id::TeamId;
+use futures_util::StreamExt;
 use service::{ImportDone, ImportFault, ImportPlan};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -231,7 +232,9 @@ fn bring_in(
     let body = futures_util::stream::unfold(arriving, |mut arriving| async move {
         let line = arriving.recv().await?;
         Some((Ok::<_, std::convert::Infallible>(line), arriving))
-    });
+    })
+    // Compression asks again after the end, which `unfold` answers with a panic.
+    .fuse();
     let html = [(header::CONTENT_TYPE, "text/html; charset=utf-8")];
     (html, Body::from_stream(body)).into_response()
 }
