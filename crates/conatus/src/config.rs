@@ -62,7 +62,11 @@ impl Config {
         if path.exists() {
             figment = figment.merge(Toml::file_exact(&path));
         }
-        figment = figment.merge(Env::prefixed("CONATUS_").ignore(&["config", "test_postgres_url"]));
+        figment = figment.merge(Env::prefixed("CONATUS_").ignore(&[
+            "config",
+            "log",
+            "test_postgres_url",
+        ]));
         if data.is_some() || !path.exists() {
             figment = figment.merge(("data", folder));
         }

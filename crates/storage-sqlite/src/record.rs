@@ -412,7 +412,10 @@ impl RecordRepository for SqliteTransaction {
         let before = micros(before);
         sqlx::query_as!(
             RawFile,
-            "SELECT * FROM files WHERE kept = 0 AND begun < ?1 ORDER BY begun LIMIT ?2",
+            // What an entry names is never an orphan, whatever the flag says.
+            "SELECT * FROM files WHERE kept = 0 AND begun < ?1 AND NOT EXISTS (
+               SELECT 1 FROM entries e WHERE e.person_id = files.person_id AND e.file = files.file)
+             ORDER BY begun LIMIT ?2",
             before,
             limit
         )

@@ -2,8 +2,8 @@
 //! None is accepted, and `verify` names each.
 
 use crate::app::App;
-use domain::{Compartment, id::PersonId};
-use service::{Service, Which};
+use domain::{Compartment, document::DocumentFacts, id::PersonId, words::DocumentKind};
+use service::{NewDocument, Service, Which, Who};
 use sqlx::SqlitePool;
 
 async fn raw(app: &App) -> SqlitePool {
@@ -234,4 +234,34 @@ async fn a_statement_or_checkpoint_changed_is_seen() {
         false,
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_document_said_to_be_an_orphan_is_not_swept() {
+    let app = App::new().await;
+    let person = app.person("Aline", true).await;
+    let who = Who::Worker(&app.leads[0], person);
+    let mut upload = app
+        .service
+        .begin_upload(&who, Compartment::Social)
+        .await
+        .unwrap();
+    upload.push(b"%PDF-1.7 une page").await.unwrap();
+    let facts = DocumentFacts {
+        kind: DocumentKind::Other,
+        title: String::new(),
+        issued: None,
+        valid_until: None,
+    };
+    let new = NewDocument {
+        name: "page.pdf".into(),
+        facts,
+    };
+    app.service.finish_upload(&who, upload, new).await.unwrap();
+    let pool = raw(&app).await;
+    let edit = "UPDATE files SET kept = 0, begun = 0";
+    sqlx::query(edit).execute(&pool).await.unwrap();
+    pool.close().await;
+    assert_eq!(app.service.sweep().await.unwrap().files, 0);
+    assert_eq!(app.verify().await.faults, []);
 }
