@@ -74,5 +74,14 @@ export function traces(world) {
         assert.match(answer.headers()['content-security-policy'] ?? '', /default-src 'none'/, path);
       }
     });
+
+    test('the program broke nowhere, and its log names no one', () => {
+      const log = world.program.log();
+      assert.doesNotMatch(log, /panicked/, log);
+      const { workers: members, cards } = world.program;
+      const secrets = [...members.flatMap((m) => [m.name, m.passphrase, m.device_code]),
+        ...cards.flatMap((card) => [card.person, card.code]), world.card.code, 'Brévaltier', 'caisse'];
+      for (const secret of secrets) assert.ok(!log.includes(secret), `the log says “${secret}”`);
+    });
   });
 }
