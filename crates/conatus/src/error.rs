@@ -10,7 +10,7 @@ pub(crate) type Outcome<T> = Result<T, Failure>;
 /// Exit codes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
-    /// 1: something was found wrong (`verify`, `doctor`, an import's faults).
+    /// 1: something was found wrong (`verify`, an import's faults).
     Found,
     /// 2: the command line or the configuration.
     Usage,
