@@ -1,0 +1,8 @@
+//! The program as it is run: its commands, and what it leaves on disk.
+#![expect(clippy::unwrap_used, reason = "what a test prepares must work")]
+#![expect(clippy::panic, reason = "a test that finds what it should not fails")]
+
+mod browser;
+mod installation;
+mod program;
+mod searching;
