@@ -363,6 +363,11 @@ impl Service {
         if presence.person != person || presence.signer == session.signing.verifying().key_id() {
             return Err(wrong());
         }
+        // One presence, one card: with the same code again, a worker alone would make another.
+        let behind_cards = inner.person_accounts(&mut *tx, person).await?;
+        if behind_cards.iter().any(|c| c.account == presence.account) {
+            return Err(wrong());
+        }
         let secret =
             zeroize::Zeroizing::new(crate::secret::unhex::<64>(&presence.keys).ok_or_else(wrong)?);
         let new = NewCard {

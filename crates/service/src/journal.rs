@@ -76,6 +76,12 @@ impl Inner {
         let (epoch, key) = keys
             .latest(entry.compartment)
             .ok_or(ServiceError::CompartmentClosed(entry.compartment))?;
+        // An access was taken back since these keys were opened: under the earlier key, whoever lost
+        // it could read what is written now. The next request opens the new one.
+        let latest = tx.latest_epoch(keys.person, entry.compartment).await?;
+        if latest.is_some_and(|latest| latest > epoch) {
+            return Err(ServiceError::Busy);
+        }
         let head = tx
             .person(keys.person)
             .await?

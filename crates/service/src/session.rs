@@ -322,6 +322,7 @@ impl Inner {
                     return Ok(None);
                 };
                 let memberships = tx.memberships_of(row.account).await?;
+                let administers = self.administers(&mut *tx, &account).await?;
                 let missing = self.lacks_keys(&memberships, &secrets);
                 if missing {
                     self.refresh_trust_in(&mut *tx).await?;
@@ -333,7 +334,9 @@ impl Inner {
                 if missing {
                     self.reseal(token, &row, &secrets).await?;
                 }
-                Session::Worker(worker_session(&row, &account, &memberships, token, secrets))
+                let mut session = worker_session(&row, &account, &memberships, token, secrets);
+                session.administrator = administers;
+                Session::Worker(session)
             }
         };
         if now.duration_since(row.seen) >= TOUCH_EVERY {
@@ -342,6 +345,15 @@ impl Inner {
             tx.save().await?;
         }
         Ok(Some(session))
+    }
+
+    /// Whether the row says that they administer, and the root stated it.
+    async fn administers(&self, tx: &mut dyn Transaction, account: &AccountRow) -> Result<bool> {
+        let stated = || self.trust().is_administrator(account.id) == Some(account.organisation);
+        if account.administrator && !stated() {
+            self.refresh_trust_in(tx).await?;
+        }
+        Ok(account.administrator && stated())
     }
 
     /// Whether a membership says more than the session's keys open: a lead welcomed them since.
@@ -438,7 +450,7 @@ fn worker_session(
         job: names.job.clone(),
         organisation: account.organisation,
         organisation_name: names.organisation.clone(),
-        administrator: account.administrator,
+        administrator: false,
         teams,
         opened: row.opened,
         ends: row.ends,

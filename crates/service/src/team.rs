@@ -267,6 +267,14 @@ impl Service {
         }
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
+        // Until an administrator states new keys, those stated are the forgotten ones.
+        let row = tx.account(account).await?.ok_or(ServiceError::NotFound)?;
+        if row.state != AccountState::Active {
+            return Err(ServiceError::Invalid {
+                field: "account",
+                key: "error-member-not-active",
+            });
+        }
         inner.refresh_trust_in(&mut *tx).await?;
         let keys = &session.secrets.teams;
         inner

@@ -1,36 +1,72 @@
 //! An installation in a temporary folder: one organisation, two teams, a lead and a worker in each.
+//! Chance comes from [`SEED`], so that a story that fails fails again.
 
 use domain::{
     Compartment, Compartments,
-    entry::{Profile, Writing},
-    id::{PersonId, TeamId},
+    entry::{Content, Profile, Writing},
+    id::{AccountId, PersonId, ServerId, TeamId},
+    record::Record,
     words::Nature,
 };
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use object_store::{ObjectStore, local::LocalFileSystem};
 use secrecy::SecretString;
 use service::{
-    FixedClock, InitRequest, NewMember, NewPerson, Parts, Pepper, Possession, RecoverySheet,
-    RootFingerprint, ServerKey, Service, Session, SessionToken, SigningKey, VerifyReport, Who,
-    WorkerSession,
+    FixedClock, InitRequest, MadeCard, NewMember, NewPerson, Parts, Pepper, PersonSession,
+    Possession, RecoverySheet, RootFingerprint, ServerKey, Service, Session, SessionToken,
+    SigningKey, VerifyReport, Which, Who, WorkerSession,
 };
-use std::sync::Arc;
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+};
 use storage_sqlite::{SqliteShares, SqliteStorage};
 use tempfile::TempDir;
 
+const SEED: u8 = 9;
 pub(crate) const PASSPHRASE: &str = "mésange grenier comptoir 41";
+pub(crate) const PIN: &str = "2580";
+pub(crate) const START: &str = "2026-03-02T08:00:00Z";
 
 pub(crate) struct App {
     pub(crate) folder: TempDir,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) service: Service,
     pub(crate) sheets: Vec<RecoverySheet>,
-    pub(crate) root: RootFingerprint,
     pub(crate) administrator: WorkerSession,
     pub(crate) teams: [TeamId; 2],
     pub(crate) leads: Vec<WorkerSession>,
     pub(crate) workers: Vec<WorkerSession>,
-    server: (domain::id::ServerId, [u8; 32]),
+    /// The tokens of the workers' sessions.
+    pub(crate) tokens: Vec<SessionToken>,
+    place: Place,
+}
+
+/// What is kept beside the stores.
+#[derive(Clone)]
+struct Place {
+    root: RootFingerprint,
+    server: (ServerId, [u8; 32]),
+    clock: Arc<FixedClock>,
+    /// No two openings draw the same chance.
+    opened: Arc<AtomicU8>,
+}
+
+/// A copy of an installation as it stood, in a folder of its own.
+pub(crate) struct Copied {
+    pub(crate) folder: TempDir,
+    place: Place,
+}
+
+/// A member who came in.
+pub(crate) struct Member {
+    pub(crate) account: AccountId,
+    pub(crate) device: Possession,
+    pub(crate) token: SessionToken,
+    pub(crate) session: WorkerSession,
 }
 
 pub(crate) fn secret() -> SecretString {
@@ -44,11 +80,44 @@ pub(crate) async fn enter(service: &Service, token: &SessionToken) -> WorkerSess
     }
 }
 
+pub(crate) async fn enter_own(service: &Service, token: &SessionToken) -> PersonSession {
+    match service.resume(token).await.unwrap() {
+        Some(Session::Person(session)) => session,
+        other => panic!("not a person's session: {other:?}"),
+    }
+}
+
+pub(crate) fn shared() -> Compartments {
+    Compartment::SHARED.into_iter().collect()
+}
+
+pub(crate) fn writing(nature: Nature, text: &str) -> Writing {
+    Writing {
+        nature,
+        text: text.into(),
+        theme: None,
+        about: None,
+    }
+}
+
+/// The texts of the writings of a record, in order.
+pub(crate) fn texts(record: &Record) -> Vec<&str> {
+    let writings = record.entries.iter().filter_map(|e| match &e.body.content {
+        Content::Writing(w) => Some(w.text.as_str()),
+        _ => None,
+    });
+    writings.collect()
+}
+
 impl App {
     pub(crate) async fn new() -> Self {
+        Self::seeded(SEED).await
+    }
+
+    pub(crate) async fn seeded(seed: u8) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("files")).unwrap();
-        let start: Timestamp = "2026-03-02T08:00:00Z".parse().unwrap();
+        let start: Timestamp = START.parse().unwrap();
         let clock = Arc::new(FixedClock::at(start));
         let storage = SqliteStorage::open(&folder.path().join("main.db"))
             .await
@@ -61,11 +130,17 @@ impl App {
             keepers: 5,
         };
         let pepper = Pepper::from_bytes([5; 32]);
-        let made = service::init(&storage, &pepper, [9; 32], start, PASSPHRASE, &request)
+        let made = service::init(&storage, &pepper, [seed; 32], start, PASSPHRASE, &request)
             .await
             .unwrap();
         storage::Storage::close(&storage).await;
-        let service = open(&folder, &clock, &made.fingerprint, &made.server).await;
+        let place = Place {
+            root: made.fingerprint,
+            server: made.server,
+            clock: clock.clone(),
+            opened: Arc::new(AtomicU8::new(seed)),
+        };
+        let service = place.open(folder.path()).await;
         let enrolled = service
             .enrol("Administration", &made.code, &secret())
             .await
@@ -80,34 +155,42 @@ impl App {
             clock,
             service,
             sheets: made.sheets,
-            root: made.fingerprint,
             administrator,
             teams: [teams[0], teams[1]],
             leads: Vec::new(),
             workers: Vec::new(),
-            server: made.server,
+            tokens: Vec::new(),
+            place,
         };
         for (at, team) in teams.iter().enumerate() {
-            let (_, lead, _) = app.join(&format!("Lead {at}"), *team, true).await;
-            app.leads.push(lead);
-            let (account, _, token) = app.join(&format!("Worker {at}"), *team, false).await;
-            let usual = Compartments::usual();
-            app.service
-                .welcome(&app.leads[at], *team, account, usual)
-                .await
-                .unwrap();
-            app.workers.push(enter(&app.service, &token).await);
+            let lead = app.join(&format!("Lead {at}"), *team, true).await;
+            app.leads.push(lead.session);
+            let worker = app.worker(&format!("Worker {at}"), at).await;
+            app.workers.push(worker.session);
+            app.tokens.push(worker.token);
         }
         app
     }
 
-    /// Invites, enrols, states and puts in a team; gives the session and its token.
-    pub(crate) async fn join(
-        &self,
-        name: &str,
-        team: TeamId,
-        lead: bool,
-    ) -> (domain::id::AccountId, WorkerSession, SessionToken) {
+    /// Invites, enrols, states and puts in a team.
+    pub(crate) async fn join(&self, name: &str, team: TeamId, lead: bool) -> Member {
+        let (account, device) = self.stated(name).await;
+        self.service
+            .join_team(&self.administrator, account, team, lead)
+            .await
+            .unwrap();
+        let token = self.sign_in(name, &device).await;
+        let session = enter(&self.service, &token).await;
+        Member {
+            account,
+            device,
+            token,
+            session,
+        }
+    }
+
+    /// A member with keys, in no team yet.
+    pub(crate) async fn stated(&self, name: &str) -> (AccountId, Possession) {
         let new = NewMember {
             name: name.into(),
             job: "métier".into(),
@@ -126,12 +209,19 @@ impl App {
             .state_keys(&self.administrator, invited.account)
             .await
             .unwrap();
+        (invited.account, enrolled.device)
+    }
+
+    /// A worker of that team, welcomed to the usual compartments.
+    pub(crate) async fn worker(&self, name: &str, team: usize) -> Member {
+        let joined = self.join(name, self.teams[team], false).await;
+        let usual = Compartments::usual();
         self.service
-            .join_team(&self.administrator, invited.account, team, lead)
+            .welcome(&self.leads[team], self.teams[team], joined.account, usual)
             .await
             .unwrap();
-        let token = self.sign_in(name, &enrolled.device).await;
-        (invited.account, enter(&self.service, &token).await, token)
+        let session = enter(&self.service, &joined.token).await;
+        Member { session, ..joined }
     }
 
     pub(crate) async fn sign_in(&self, name: &str, device: &Possession) -> SessionToken {
@@ -158,65 +248,129 @@ impl App {
             .unwrap()
     }
 
+    pub(crate) async fn card(&self, person: PersonId) -> MadeCard {
+        self.service
+            .make_card(&self.workers[0], person, PIN, false)
+            .await
+            .unwrap()
+    }
+
+    pub(crate) async fn own(&self, code: &str) -> PersonSession {
+        let token = self.service.sign_in_card(code, PIN).await.unwrap();
+        enter_own(&self.service, &token).await
+    }
+
     pub(crate) async fn write(
         &self,
         session: &WorkerSession,
         person: PersonId,
         at: Compartment,
         text: &str,
-    ) {
+    ) -> u64 {
         let who = Who::Worker(session, person);
-        let writing = Writing {
-            nature: Nature::Fact,
-            text: text.into(),
-            theme: None,
-            about: None,
-        };
-        self.service.write(&who, at, writing).await.unwrap();
+        let fact = writing(Nature::Fact, text);
+        self.service.write(&who, at, fact).await.unwrap()
+    }
+
+    pub(crate) async fn opened(&self, session: &WorkerSession, person: PersonId) -> Record {
+        let opened = self.service.open_record(session, person, Which::All).await;
+        opened.unwrap().record
+    }
+
+    pub(crate) fn minutes(&self, minutes: i64) {
+        self.clock.advance(SignedDuration::from_mins(minutes));
+    }
+
+    pub(crate) fn hours(&self, hours: i64) {
+        self.clock.advance(SignedDuration::from_hours(hours));
     }
 
     /// What `verify` finds.
     pub(crate) async fn verify(&self) -> VerifyReport {
-        let storage = SqliteStorage::open(&self.folder.path().join("main.db"))
+        self.place.verify(self.folder.path()).await
+    }
+
+    /// Nothing is wrong.
+    pub(crate) async fn sound(&self) {
+        assert_eq!(self.verify().await.faults, []);
+    }
+
+    /// The same installation, opened anew: nothing that was in memory helps.
+    pub(crate) async fn reopened(&self) -> Service {
+        self.place.open(self.folder.path()).await
+    }
+
+    /// A copy of everything as it stands.
+    pub(crate) async fn copied(&self) -> Copied {
+        let copy = tempfile::tempdir().unwrap();
+        let pool = crate::store::raw(self.folder.path()).await;
+        let into = copy.path().join("main.db");
+        sqlx::query("VACUUM INTO ?")
+            .bind(into.to_str().unwrap())
+            .execute(&pool)
             .await
             .unwrap();
-        let files = LocalFileSystem::new_with_prefix(self.folder.path().join("files")).unwrap();
+        pool.close().await;
+        let shares = crate::store::pool(&self.folder.path().join("shares.db")).await;
+        sqlx::query("VACUUM INTO ?")
+            .bind(copy.path().join("shares.db").to_str().unwrap())
+            .execute(&shares)
+            .await
+            .unwrap();
+        shares.close().await;
+        crate::store::copy_folder(
+            &self.folder.path().join("files"),
+            &copy.path().join("files"),
+        );
+        Copied {
+            folder: copy,
+            place: self.place.clone(),
+        }
+    }
+}
+
+impl Copied {
+    pub(crate) async fn open(&self) -> Result<Service, service::ServiceError> {
+        self.place.try_open(self.folder.path()).await
+    }
+
+    pub(crate) async fn verify(&self) -> VerifyReport {
+        self.place.verify(self.folder.path()).await
+    }
+}
+
+impl Place {
+    async fn open(&self, path: &Path) -> Service {
+        self.try_open(path).await.unwrap()
+    }
+
+    async fn try_open(&self, path: &Path) -> Result<Service, service::ServiceError> {
+        let files: Arc<dyn ObjectStore> =
+            Arc::new(LocalFileSystem::new_with_prefix(path.join("files")).unwrap());
+        Service::open(Parts {
+            storage: Arc::new(SqliteStorage::open(&path.join("main.db")).await?),
+            shares: Arc::new(SqliteShares::open(&path.join("shares.db")).await?),
+            files,
+            pepper: Pepper::from_bytes([5; 32]),
+            server: ServerKey {
+                id: self.server.0,
+                signing: SigningKey::from_seed(&self.server.1),
+            },
+            root: self.root,
+            clock: self.clock.clone(),
+            seed: [self.opened.fetch_add(1, Ordering::Relaxed); 32],
+            zone: TimeZone::get("Europe/Paris").unwrap(),
+        })
+        .await
+    }
+
+    async fn verify(&self, path: &Path) -> VerifyReport {
+        let storage = SqliteStorage::open(&path.join("main.db")).await.unwrap();
+        let files = LocalFileSystem::new_with_prefix(path.join("files")).unwrap();
         let report = service::verify(&storage, &files, &self.root, &|_, _| {})
             .await
             .unwrap();
         storage::Storage::close(&storage).await;
         report
     }
-
-    /// The same installation, opened anew: nothing that was in memory helps.
-    pub(crate) async fn reopened(&self) -> Service {
-        open(&self.folder, &self.clock, &self.root, &self.server).await
-    }
-}
-
-async fn open(
-    folder: &TempDir,
-    clock: &Arc<FixedClock>,
-    root: &RootFingerprint,
-    server: &(domain::id::ServerId, [u8; 32]),
-) -> Service {
-    let path = folder.path();
-    let files: Arc<dyn ObjectStore> =
-        Arc::new(LocalFileSystem::new_with_prefix(path.join("files")).unwrap());
-    Service::open(Parts {
-        storage: Arc::new(SqliteStorage::open(&path.join("main.db")).await.unwrap()),
-        shares: Arc::new(SqliteShares::open(&path.join("shares.db")).await.unwrap()),
-        files,
-        pepper: Pepper::from_bytes([5; 32]),
-        server: ServerKey {
-            id: server.0,
-            signing: SigningKey::from_seed(&server.1),
-        },
-        root: *root,
-        clock: clock.clone(),
-        seed: [3; 32],
-        zone: TimeZone::get("Europe/Paris").unwrap(),
-    })
-    .await
-    .unwrap()
 }

@@ -1,8 +1,8 @@
 //! Keepers open one record together, with a reason that the record shows.
 
-use crate::app::App;
+use crate::app::{App, texts};
 use domain::{Compartment, entry::Content};
-use service::{ServiceError, What, Which, Who};
+use service::{RecoverySheet, ServiceError, What, Who};
 
 const REASON: &str = "Décision du juge du 3 mars, en présence de trois dépositaires";
 
@@ -12,43 +12,42 @@ async fn three_of_five_open_and_the_record_says_why() {
     let person = app.person("Aline", true).await;
     app.write(&app.workers[0], person, Compartment::Social, "un fait")
         .await;
-    let two = app
-        .service
-        .open_by_keepers(&app.sheets[..2], person, REASON)
-        .await;
-    assert!(matches!(two, Err(ServiceError::Setup(_))));
-    let silent = app
-        .service
-        .open_by_keepers(&app.sheets[..3], person, "parce que")
-        .await;
-    assert!(
-        matches!(silent, Err(ServiceError::Setup(_))),
-        "a reason is needed"
-    );
+    let sheets = |which: &[usize]| -> Vec<RecoverySheet> {
+        which.iter().map(|i| app.sheets[*i].clone()).collect()
+    };
+    for (chosen, reason) in [
+        (&[0, 1][..], REASON),
+        (&[0, 0, 0], REASON),
+        (&[0, 1, 2], "parce que"),
+        (&[], REASON),
+    ] {
+        let refused = app
+            .service
+            .open_by_keepers(&sheets(chosen), person, reason)
+            .await;
+        assert!(
+            matches!(refused, Err(ServiceError::Setup(_))),
+            "{chosen:?} {reason}"
+        );
+    }
+    let untouched = app.opened(&app.workers[0], person).await;
+    let told = |e: &domain::entry::Entry| matches!(e.body.content, Content::OpenedByKeepers { .. });
+    assert!(!untouched.entries.iter().any(told));
 
-    let chosen = [
-        app.sheets[4].clone(),
-        app.sheets[1].clone(),
-        app.sheets[2].clone(),
-    ];
-    let record = app
-        .service
-        .open_by_keepers(&chosen, person, REASON)
-        .await
-        .unwrap();
-    assert!(record.entries.iter().any(|e| matches!(&e.body.content,
-        Content::Writing(w) if w.text == "un fait")));
-
-    let seen = app
-        .service
-        .open_record(&app.workers[0], person, Which::All)
-        .await
-        .unwrap();
-    let told = seen.record.entries.iter().any(|e| {
+    for chosen in [[0, 1, 2], [4, 1, 2]] {
+        let record = app
+            .service
+            .open_by_keepers(&sheets(&chosen), person, REASON)
+            .await
+            .unwrap();
+        assert_eq!(texts(&record), ["un fait"]);
+    }
+    let seen = app.opened(&app.workers[0], person).await;
+    let said = seen.entries.iter().filter(|e| {
         matches!(&e.body.content,
-        Content::OpenedByKeepers { reason, keepers: 3 } if reason == REASON)
+            Content::OpenedByKeepers { reason, keepers: 3 } if reason == REASON)
     });
-    assert!(told, "the record shows the reason");
+    assert_eq!(said.count(), 4, "in each compartment, each time");
     let read = app
         .service
         .who_read(&Who::Worker(&app.workers[0], person), None)
@@ -59,33 +58,59 @@ async fn three_of_five_open_and_the_record_says_why() {
             .iter()
             .any(|l| l.what == What::Keepers(REASON.into()))
     );
-    assert_eq!(app.verify().await.wrong, 0);
+    app.sound().await;
 }
 
 #[tokio::test]
-async fn a_person_who_declined_is_not_opened() {
+async fn the_vault_and_a_person_who_declined_stay_closed() {
     let app = App::new().await;
-    let person = app.person("Basile", false).await;
+    let (person, declined) = (
+        app.person("Aline", true).await,
+        app.person("Basile", false).await,
+    );
+    let card = app.card(person).await;
+    let own = app.own(&card.code).await;
+    let secret = crate::app::writing(domain::words::Nature::Words, "pour moi");
+    app.service
+        .write(&Who::Person(&own), Compartment::Vault, secret)
+        .await
+        .unwrap();
     let opened = app
         .service
         .open_by_keepers(&app.sheets[..3], person, REASON)
+        .await
+        .unwrap();
+    assert!(
+        opened
+            .entries
+            .iter()
+            .all(|e| e.compartment != Compartment::Vault)
+    );
+    let refused = app
+        .service
+        .open_by_keepers(&app.sheets[..3], declined, REASON)
         .await;
-    assert!(matches!(opened, Err(ServiceError::Setup(_))));
+    assert!(matches!(refused, Err(ServiceError::Setup(_))));
+    app.sound().await;
 }
 
 #[tokio::test]
 async fn sheets_of_another_installation_open_nothing() {
-    let (app, other) = (App::new().await, App::new().await);
+    let (app, other) = (App::new().await, App::seeded(17).await);
     let person = app.person("Carine", true).await;
     let mixed = [
         app.sheets[0].clone(),
         app.sheets[1].clone(),
         other.sheets[2].clone(),
     ];
-    // Both are made of the same seed in tests: only the set tells them apart when it differs.
-    let opened = app
-        .service
-        .open_by_keepers(&mixed[..2], person, REASON)
-        .await;
-    assert!(opened.is_err());
+    for sheets in [&mixed[..], &other.sheets[..3]] {
+        let opened = app.service.open_by_keepers(sheets, person, REASON).await;
+        assert!(matches!(opened, Err(ServiceError::Setup(_))), "{opened:?}");
+    }
+    assert!(
+        app.service
+            .open_by_keepers(&app.sheets[..3], person, REASON)
+            .await
+            .is_ok()
+    );
 }

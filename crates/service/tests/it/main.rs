@@ -1,9 +1,19 @@
-//! Use cases on the real embedded engine: keepers, lost cards, need-to-know, tampering.
+//! Use cases on the real embedded engine, told as stories of those who use them and of those who
+//! attack them.
 #![expect(clippy::unwrap_used, reason = "what a test prepares must work")]
 #![expect(clippy::panic, reason = "a test that finds what it should not fails")]
 
 mod app;
 mod cards;
+mod consent;
+mod doors;
+mod enrolment;
 mod keepers;
+mod newcomers;
+mod readings;
+mod safe;
+mod signing_in;
+mod store;
 mod tampering;
 mod teams;
+mod writing;
