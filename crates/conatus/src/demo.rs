@@ -13,7 +13,7 @@ use crate::{
 use clap::Args;
 use domain::{Compartments, id::TeamId};
 use jiff::{SignedDuration, Timestamp};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Serialize;
 use service::{Clock, FixedClock, InitRequest, NewMember, Service, Session, WorkerSession};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
@@ -254,7 +254,6 @@ async fn make(config: &mut Config) -> Outcome<(Vec<DemoWorker>, Vec<DemoCard>)> 
         team: "",
         role: "administrator",
     });
-    let _ = secret.expose_secret();
     past.close().await;
     let cards = cards
         .into_iter()

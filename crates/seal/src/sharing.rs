@@ -129,9 +129,8 @@ fn multiply(mut a: u8, mut b: u8) -> u8 {
 fn inverse(a: u8) -> u8 {
     let mut power = a;
     let mut result = 1;
-    for bit in 1..8 {
+    for _ in 1..8 {
         power = multiply(power, power);
-        let _ = bit;
         result = multiply(result, power);
     }
     result

@@ -105,7 +105,6 @@ impl<R: Read> Read for OpeningReader<R> {
 
 struct Members {
     files: Vec<(String, PathBuf)>,
-    key: Key,
     wrapped: Vec<u8>,
     sealer: FileSealer,
 }
@@ -153,7 +152,6 @@ fn write_file(to: &Path, members: Members) -> io::Result<BackedUp> {
     file.seek(SeekFrom::Start(at))?;
     file.write_all(&true_length.to_le_bytes())?;
     file.sync_all()?;
-    let _ = members.key;
     Ok(BackedUp {
         files: count,
         length: file.metadata()?.len(),
@@ -224,7 +222,6 @@ impl Service {
         }
         let members = Members {
             files,
-            key,
             wrapped,
             sealer,
         };

@@ -1,7 +1,7 @@
 //! The beginning of an installation, and what only the root may add to it.
 
 use crate::{
-    Result, Service, ServiceError,
+    Result, ServiceError,
     account::{AccountProfile, name_binding, organisation_key_binding},
     session::ENROLMENT,
 };
@@ -52,9 +52,8 @@ pub struct Initialised {
 
 /// Begins an installation in an empty store.
 ///
-/// The first administrator's keys are made on their own device: until they enrol it, nobody can
-/// sign in. Their keys are stated by the root, so `state_administrator` completes it with the root
-/// key in hand; here they are made at once and sealed under the code.
+/// The first administrator's keys are made here, stated by the root while its key is at hand, and
+/// sealed under the passphrase and a code with which they enrol their device.
 ///
 /// # Errors
 /// [`ServiceError::Setup`] where the store already has a root or the numbers are not possible.
@@ -256,19 +255,4 @@ async fn add_organisation_in(
     })
     .await?;
     Ok((organisation, code))
-}
-
-impl Service {
-    /// The root fingerprint's text, from the statements: what a person compares with their paper.
-    pub async fn fingerprint(&self) -> Result<String> {
-        let mut tx = self.inner.storage.read().await?;
-        let first = tx.statements_after(0, 1).await?;
-        let root = first
-            .first()
-            .map(|row| Signed::parse(&row.signed))
-            .transpose()?;
-        root.and_then(|s| s.root_key())
-            .map(|key| RootFingerprint::of(&key).to_string())
-            .ok_or(ServiceError::Setup("no root"))
-    }
 }
