@@ -4,5 +4,6 @@
 
 mod browser;
 mod installation;
+mod killed;
 mod program;
 mod searching;
