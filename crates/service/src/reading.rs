@@ -165,9 +165,6 @@ async fn commit(storage: &dyn Storage, sealings: Vec<Sealing>) -> Result<(), Sto
     let mut tx = storage.write().await?;
     let mut heads: BTreeMap<PersonId, PersonRow> = BTreeMap::new();
     for mut sealing in sealings {
-        if tx.has_reading(sealing.person, sealing.reading).await? {
-            continue;
-        }
         let head = match heads.remove(&sealing.person) {
             Some(head) => head,
             None => tx
@@ -176,7 +173,11 @@ async fn commit(storage: &dyn Storage, sealings: Vec<Sealing>) -> Result<(), Sto
                 .ok_or(StorageError::Conflict("the person"))?,
         };
         let row = sealing.seal(&head)?;
-        tx.append_reading(&row).await?;
+        if !tx.append_reading(&row).await? {
+            // It is there: this quarter of an hour was told.
+            heads.insert(sealing.person, head);
+            continue;
+        }
         let head = PersonRow {
             readings: row.sequence,
             reading_hash: row.hash,
