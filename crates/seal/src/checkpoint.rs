@@ -24,6 +24,10 @@ pub struct Head {
     pub readings: u64,
     /// The hash of the last.
     pub reading_hash: [u8; 32],
+    /// How many statements about the person.
+    pub statements: u64,
+    /// The hash of their chain.
+    pub statement_hash: [u8; 32],
 }
 
 /// The hash of those heads, which must come in order of person.
@@ -36,7 +40,9 @@ pub fn heads_hash<'a>(heads: impl IntoIterator<Item = &'a Head>) -> [u8; 32] {
             .update(&head.entries.to_le_bytes())
             .update(&head.entry_hash)
             .update(&head.readings.to_le_bytes())
-            .update(&head.reading_hash);
+            .update(&head.reading_hash)
+            .update(&head.statements.to_le_bytes())
+            .update(&head.statement_hash);
     }
     *hasher.finalize().as_bytes()
 }
@@ -56,6 +62,10 @@ pub struct Checkpoint {
     pub changed: u64,
     /// Their hash.
     pub heads_hash: [u8; 32],
+    /// How many statements about organisations, teams and members had been made.
+    pub statements: u64,
+    /// The hash of their chain.
+    pub statement_hash: [u8; 32],
 }
 
 impl Checkpoint {
@@ -69,6 +79,8 @@ impl Checkpoint {
             .time(self.at)
             .u64(self.changed)
             .field(&self.heads_hash)
+            .u64(self.statements)
+            .field(&self.statement_hash)
             .finish()
     }
 
@@ -88,6 +100,8 @@ impl Checkpoint {
             at: reader.time()?,
             changed: reader.u64()?,
             heads_hash: reader.array()?,
+            statements: reader.u64()?,
+            statement_hash: reader.array()?,
         };
         reader.finish()?;
         Ok(checkpoint)

@@ -1,6 +1,7 @@
 //! Symmetric keys and erasure shares.
 
 use crate::SealError;
+use domain::{Compartment, id::PersonId};
 use rand_core::CryptoRng;
 use std::fmt;
 use zeroize::{Zeroize, ZeroizeOnDrop};
@@ -58,6 +59,19 @@ impl Key {
                 .update(part);
         }
         Self(*hasher.finalize().as_bytes())
+    }
+
+    /// What only this key gives as that compartment's at that epoch, and from which it cannot be
+    /// found again: stated and signed, it tells a key put in its place.
+    #[must_use]
+    pub fn commitment(&self, person: PersonId, compartment: Compartment, epoch: u32) -> [u8; 32] {
+        let parts = [
+            &person.as_bytes()[..],
+            &[compartment.code()],
+            &epoch.to_le_bytes(),
+        ];
+        self.derive("conatus 2026 compartment key commitment v1", &parts)
+            .0
     }
 }
 

@@ -38,9 +38,11 @@ pub use pin::{Pin, PinError};
 pub use record::{EntryHeader, FileFact, ReadingHeader, genesis};
 pub use sharing::{MOST_KEEPERS, RecoveryKeys, RecoverySheet, SharingError, combine, split};
 pub use sign::{Signature, SigningKey, VerifyingKey};
-pub use signed::Signed;
-pub use statement::{Basis, CardReason, GrantRecipient, Statement, TeamRole};
+pub use signed::{Signed, statement_link};
+pub use statement::{Basis, CardReason, GrantRecipient, KeyFact, Statement, TeamRole};
 pub use stream::{CHUNK, FileOpener, FileSealer, sealed_length};
 pub use stretch::{StretchParameters, stretch};
-pub use trust::{GrantFacts, PersonAccount, RecoveryPublic, RootFingerprint, Trust};
+pub use trust::{
+    GrantFacts, PersonAccount, PersonTrust, RecoveryPublic, RootFingerprint, StandingGrant, Trust,
+};
 pub use wrap::{KemPublic, KemSecret, unwrap, wrap_to};

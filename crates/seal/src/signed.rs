@@ -10,6 +10,15 @@ const SIGN: &str = "conatus 2026 statement signature v1";
 const SIGN_SECOND: &str = "conatus 2026 statement second signature v1";
 const SIGNED: u8 = 0x3f;
 
+/// The hash of a chain of signed statements once that one is added: nothing can be taken out, put in
+/// or moved without changing it.
+#[must_use]
+pub fn statement_link(previous: &[u8; 32], signed: &[u8]) -> [u8; 32] {
+    let mut hasher = blake3::Hasher::new_derive_key("conatus 2026 statement chain v1");
+    hasher.update(previous).update(signed);
+    *hasher.finalize().as_bytes()
+}
+
 /// A statement with its signature, and a second one where two must agree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Signed {

@@ -56,6 +56,17 @@ pub enum Basis {
     Recovery,
 }
 
+/// Which key seals a compartment at an epoch, told without telling the key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyFact {
+    /// The compartment.
+    pub compartment: Compartment,
+    /// Which of its successive keys, counted from 1.
+    pub epoch: u32,
+    /// What only that key gives ([`Key::commitment`](crate::Key::commitment)).
+    pub commitment: [u8; 32],
+}
+
 /// What is stated. Times are whole seconds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Statement {
@@ -221,6 +232,15 @@ pub enum Statement {
         /// When.
         issued_at: Timestamp,
     },
+    /// New keys of compartments of a record: by who holds them.
+    CompartmentKeys {
+        /// The person.
+        person: PersonId,
+        /// The keys.
+        keys: Vec<KeyFact>,
+        /// When.
+        issued_at: Timestamp,
+    },
 }
 
 fn role_code(role: TeamRole) -> u8 {
@@ -265,7 +285,8 @@ impl Statement {
             | Self::AccountEnd { issued_at, .. }
             | Self::PersonKeys { issued_at, .. }
             | Self::Grant { issued_at, .. }
-            | Self::GrantEnd { issued_at, .. } => *issued_at,
+            | Self::GrantEnd { issued_at, .. }
+            | Self::CompartmentKeys { issued_at, .. } => *issued_at,
         }
     }
 
@@ -405,6 +426,16 @@ impl Statement {
             Self::GrantEnd { grant, person, .. } => Writer::new(0x2d)
                 .field(grant.as_bytes())
                 .field(person.as_bytes()),
+            Self::CompartmentKeys { person, keys, .. } => {
+                let count = u32::try_from(keys.len()).unwrap_or(u32::MAX);
+                let writer = Writer::new(0x2e).field(person.as_bytes()).u32(count);
+                keys.iter().fold(writer, |writer, key| {
+                    writer
+                        .u8(key.compartment.code())
+                        .u32(key.epoch)
+                        .field(&key.commitment)
+                })
+            }
         };
         writer.time(self.issued_at()).finish()
     }
@@ -504,10 +535,29 @@ impl Statement {
                 person: PersonId::from_bytes(r.array()?),
                 issued_at: r.time()?,
             },
+            0x2e => Self::CompartmentKeys {
+                person: PersonId::from_bytes(r.array()?),
+                keys: Self::parse_keys(&mut r)?,
+                issued_at: r.time()?,
+            },
             _ => return Err(r.wrong()),
         };
         r.finish()?;
         Ok(parsed)
+    }
+
+    fn parse_keys(r: &mut Reader<'_>) -> Result<Vec<KeyFact>, SealError> {
+        let count = r.u32()?;
+        // Grown as it is read: a count is believed only as far as the bytes go.
+        let mut keys = Vec::new();
+        for _ in 0..count {
+            keys.push(KeyFact {
+                compartment: Compartment::from_code(r.u8()?).ok_or_else(|| r.wrong())?,
+                epoch: r.u32()?,
+                commitment: r.array()?,
+            });
+        }
+        Ok(keys)
     }
 
     fn parse_grant(r: &mut Reader<'_>) -> Result<Self, SealError> {

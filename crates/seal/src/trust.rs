@@ -4,6 +4,7 @@
 //! about a person (card keys, grants) are checked against them without being kept, because a server
 //! may hold a million people.
 
+mod about;
 mod admission;
 mod history;
 mod persons;
@@ -12,13 +13,19 @@ use crate::{
     AccountPublic, Basis, CardReason, GrantRecipient, KemPublic, SealError, TeamRole, VerifyingKey,
     code::{from_groups, to_groups},
 };
+pub use about::{PersonTrust, StandingGrant};
 use domain::{
     Compartment, Compartments,
     id::{AccountId, GrantId, KeyId, OrganisationId, PersonId, ServerId, TeamId},
 };
 use history::History;
 use jiff::Timestamp;
-use std::{collections::BTreeMap, fmt, ops::RangeInclusive, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt,
+    ops::RangeInclusive,
+    str::FromStr,
+};
 
 /// The fingerprint of the root's key, pinned in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,6 +140,8 @@ pub struct Trust {
     memberships: BTreeMap<(AccountId, TeamId), History<TeamRole>>,
     welcomes: BTreeMap<(AccountId, TeamId), History<Compartments>>,
     team_keys: TeamKeys,
+    /// Of what someone was shut out since the team's key was stated.
+    left: BTreeSet<(TeamId, Compartment)>,
     servers: BTreeMap<ServerId, (VerifyingKey, Timestamp)>,
     recovery: Option<(RecoveryPublic, Timestamp)>,
 }
@@ -158,6 +167,7 @@ impl Trust {
             memberships: BTreeMap::new(),
             welcomes: BTreeMap::new(),
             team_keys: BTreeMap::new(),
+            left: BTreeSet::new(),
             servers: BTreeMap::new(),
             recovery: None,
         })
@@ -165,14 +175,6 @@ impl Trust {
 
     fn role_at(&self, team: TeamId, account: AccountId, at: Timestamp) -> Option<TeamRole> {
         self.memberships.get(&(account, team))?.at(at)
-    }
-
-    /// Whether an account had been welcomed to anything of a team's records.
-    fn welcomed_at(&self, team: TeamId, account: AccountId, at: Timestamp) -> bool {
-        let history = self.welcomes.get(&(account, team));
-        history
-            .and_then(|h| h.at(at))
-            .is_some_and(|compartments| !compartments.is_empty())
     }
 
     /// Whether an account belonged to any team.
@@ -261,6 +263,20 @@ impl Trust {
         epoch: u32,
     ) -> Option<&KemPublic> {
         self.team_keys.get(&(team, compartment))?.get(&epoch)
+    }
+
+    /// The compartments for which the team's latest key is known to someone who no longer opens
+    /// them: a lead makes new ones.
+    #[must_use]
+    pub fn keys_to_renew(&self, team: TeamId) -> Compartments {
+        let of_team = self.left.iter().filter(|(of, _)| *of == team);
+        of_team.map(|(_, compartment)| *compartment).collect()
+    }
+
+    /// What an account had been welcomed to of a team's records at that time.
+    fn welcome_at(&self, team: TeamId, account: AccountId, at: Timestamp) -> Compartments {
+        let history = self.welcomes.get(&(account, team));
+        history.and_then(|h| h.at(at)).unwrap_or_default()
     }
 
     /// The organisation of a team.

@@ -3,7 +3,6 @@
 
 use crate::{
     CardSignInError, Inner, PersonSession, Result, Service, ServiceError, Who, WorkerSession,
-    keyring::{RecordKeys, recipient},
     people::{GrantTo, RawKeys},
     secret::{Names, Secrets},
 };
@@ -14,7 +13,7 @@ use domain::{
     words::ConsentForm,
 };
 use jiff::{SignedDuration, Timestamp, civil::Date};
-use seal::{Basis, Binding, ContentType, GrantRecipient, ShortCode, Signed, Statement};
+use seal::{Basis, Binding, ContentType, GrantRecipient, ShortCode};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use storage::{ShortCodeRow, Transaction};
@@ -141,7 +140,7 @@ impl Inner {
         let mut tx = self.storage.write().await?;
         self.refresh_trust_in(&mut *tx).await?;
         let target = self.read_code(&mut *tx, code).await?;
-        let keys = self.keys_of(&mut *tx, who).await?;
+        let keys = self.keys_to_write(&mut *tx, who).await?;
         let trust = self.trust();
         let reachable = |c: Compartment| match target.recipient {
             GrantRecipient::Team(team) => trust.team_key(team, c).is_some(),
@@ -224,7 +223,8 @@ impl Inner {
 
     async fn end_access(&self, who: &Who<'_>, grant: GrantId) -> Result<()> {
         let mut tx = self.storage.write().await?;
-        let keys = self.keys_of(&mut *tx, who).await?;
+        self.refresh_trust_in(&mut *tx).await?;
+        let mut keys = self.keys_to_write(&mut *tx, who).await?;
         let grants = tx.grants(keys.person).await?;
         let row = grants
             .iter()
@@ -254,67 +254,13 @@ impl Inner {
             self.append_as(&mut *tx, who, &keys, compartment, content)
                 .await?;
         }
-        let at = self.now();
-        let end = Statement::GrantEnd {
-            grant,
-            person: keys.person,
-            issued_at: at,
-        };
-        let end = Signed::sign(end, who.signing());
-        tx.end_grant(keys.person, grant, at, &end.to_bytes())
+        self.end_grant(&mut *tx, keys.person, grant, who.signing())
             .await?;
-        self.rotate(&mut *tx, who, &keys, row.compartments).await?;
+        // Whoever gives up their own access opens nothing afterwards: the next one who writes makes
+        // the new keys.
+        self.renew(&mut *tx, who, &mut keys, row.compartments)
+            .await?;
         Ok(tx.save().await?)
-    }
-
-    /// New keys for what is written from then on, wrapped to everyone whose grant still holds.
-    async fn rotate(
-        &self,
-        tx: &mut dyn Transaction,
-        who: &Who<'_>,
-        keys: &RecordKeys,
-        compartments: Compartments,
-    ) -> Result<()> {
-        let person = keys.person;
-        let now = self.now();
-        let cards = self.person_accounts(tx, person).await?;
-        let trust = self.trust();
-        for compartment in compartments.iter() {
-            let Some(epoch) = tx.latest_epoch(person, compartment).await? else {
-                continue;
-            };
-            if keys.latest(compartment).is_none() {
-                continue;
-            }
-            let fresh = seal::Key::generate(&mut self.chance());
-            for grant in tx.grants(person).await? {
-                let holds = grant.ended.is_none()
-                    && grant.until.is_none_or(|until| until > now)
-                    && grant.compartments.contains(compartment);
-                let reachable = match grant.recipient {
-                    storage::Recipient::Team(team) => trust.team_key(team, compartment).is_some(),
-                    storage::Recipient::Account(account) => {
-                        cards.iter().any(|c| c.account == account)
-                            || trust.account(account).is_some()
-                    }
-                    storage::Recipient::Keepers => true,
-                };
-                if !holds || !reachable {
-                    continue;
-                }
-                let at = crate::people::WrapAt {
-                    organisation: keys.organisation,
-                    person,
-                    compartment,
-                    epoch: epoch + 1,
-                    grant: grant.grant,
-                };
-                let teams = Some(&who.secrets().teams);
-                let wrap = self.wrap(&trust, &cards, at, grant.recipient, &fresh, teams)?;
-                tx.put_wrap(&wrap).await?;
-            }
-        }
-        Ok(())
     }
 
     /// The person's session for one act in a worker's office, by their card and PIN.
@@ -488,21 +434,17 @@ impl Service {
         let mut tx = inner.storage.read().await?;
         let keys = inner.keys_of(&mut *tx, who).await?;
         let record = inner.standing(&mut *tx, &keys).await?;
-        let trust = inner.trust();
-        let cards = inner.person_accounts(&mut *tx, keys.person).await?;
+        let about = inner.trust_about(&mut *tx, keys.person).await?;
         let open = keys.open_compartments();
         let now = inner.now();
         let mut all = Vec::new();
-        for row in tx.grants(keys.person).await? {
-            let facts = trust.verify_grant(&Signed::parse(&row.signed)?, &cards)?;
-            let shown = row.compartments.intersection(open);
-            if facts.basis == Basis::Own
-                || shown.is_empty()
-                || recipient(facts.recipient) != row.recipient
-            {
+        for standing in about.grants() {
+            let facts = &standing.facts;
+            let shown = facts.compartments.intersection(open);
+            if facts.basis == Basis::Own || shown.is_empty() {
                 continue;
             }
-            let view = record.grants.iter().find(|g| g.given.grant == row.grant);
+            let view = record.grants.iter().find(|g| g.given.grant == facts.grant);
             let team_name = |team| {
                 record
                     .accompaniments
@@ -521,13 +463,13 @@ impl Service {
                 (GrantRecipient::Keepers, _) => (Some(String::new()), false),
             };
             all.push(MayRead {
-                grant: row.grant,
+                grant: facts.grant,
                 to: to.unwrap_or_default(),
                 compartments: shown,
                 purpose: view.map(|v| v.given.purpose.clone()).unwrap_or_default(),
                 from: facts.issued_at,
                 until: view.and_then(|v| v.given.until),
-                live: row.ended.is_none() && row.until.is_none_or(|until| until > now),
+                live: standing.holds(now),
                 mission: facts.basis == Basis::Mission,
                 mine,
             });

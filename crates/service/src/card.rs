@@ -98,9 +98,7 @@ impl Inner {
         pin: &Pin,
     ) -> Result<MadeCard> {
         let person = keys.person;
-        self.trust().verify_person_keys(signed)?;
-        tx.add_person_statement(person, signed.id(), &signed.to_bytes())
-            .await?;
+        self.state_about(tx, person, signed).await?;
         let card = DeviceId::from_bytes(self.new_id());
         let possession = Possession::generate(&mut self.chance());
         let salt = self.new_id();
@@ -121,16 +119,15 @@ impl Inner {
         let mut raw: RawKeys = keys.raw_all().map(|(at, key)| (at, key.clone())).collect();
         // A vault's key is made with the first card, and anew when the last card that opened it is
         // lost; otherwise the person's own session hands it to the new card.
-        let vault = tx
-            .latest_epoch(person, Compartment::Vault)
-            .await?
-            .unwrap_or(0);
+        let about = self.trust_about(tx, person).await?;
+        let vault = about.latest_epoch(Compartment::Vault).unwrap_or(0);
         let others = tx.cards(person).await?;
         if !others.iter().any(|c| c.dead.is_none() && c.card != card) {
-            raw.insert(
-                (Compartment::Vault, vault + 1),
-                Key::generate(&mut self.chance()),
-            );
+            let key = Key::generate(&mut self.chance());
+            let vaults = RawKeys::from([((Compartment::Vault, vault + 1), key)]);
+            self.state_keys(tx, person, &vaults, &session.signing)
+                .await?;
+            raw.extend(vaults);
         }
         let own = GrantTo {
             recipient: GrantRecipient::Account(new.account),
@@ -228,7 +225,7 @@ impl Service {
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
         inner.refresh_trust_in(&mut *tx).await?;
-        let keys = inner.keys_of(&mut *tx, &who).await?;
+        let keys = inner.keys_to_write(&mut *tx, &who).await?;
         let live = tx
             .cards(person)
             .await?
@@ -351,7 +348,7 @@ impl Service {
         let lookup = code.lookup(&inner.pepper);
         let mut tx = inner.storage.write().await?;
         inner.refresh_trust_in(&mut *tx).await?;
-        let keys = inner.keys_of(&mut *tx, &who).await?;
+        let keys = inner.keys_to_write(&mut *tx, &who).await?;
         let row = tx
             .short_code(&lookup, inner.now())
             .await?
@@ -392,13 +389,8 @@ impl Service {
         tx.end_sessions_of(old.account).await?;
         for grant in tx.grants(person).await? {
             if grant.ended.is_none() && grant.recipient == Recipient::Account(old.account) {
-                let end = Statement::GrantEnd {
-                    grant: grant.grant,
-                    person,
-                    issued_at: at,
-                };
-                let end = Signed::sign(end, &session.signing);
-                tx.end_grant(person, grant.grant, at, &end.to_bytes())
+                inner
+                    .end_grant(&mut *tx, person, grant.grant, &session.signing)
                     .await?;
             }
         }

@@ -50,7 +50,7 @@ impl Service {
         let inner = &self.inner;
         let who = Who::Worker(session, person);
         let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_of(&mut *tx, &who).await?;
+        let keys = inner.keys_to_write(&mut *tx, &who).await?;
         for text in texts {
             if text.is_empty() {
                 return Err(ServiceError::Invalid {

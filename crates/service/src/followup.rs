@@ -98,7 +98,7 @@ impl Service {
         let who = Who::Worker(session, person);
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_of(&mut *tx, &who).await?;
+        let keys = inner.keys_to_write(&mut *tx, &who).await?;
         let record = inner.standing(&mut *tx, &keys).await?;
         let view = record.accompaniments.iter().find(|a| a.id == accompaniment);
         let view = view
@@ -166,7 +166,7 @@ impl Service {
     ) -> Result<()> {
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_of(&mut *tx, who).await?;
+        let keys = inner.keys_to_write(&mut *tx, who).await?;
         let record = inner.standing(&mut *tx, &keys).await?;
         let view = record.appointments.iter().find(|a| a.appointment.id == id);
         let view = view.ok_or(ServiceError::NotFound)?;

@@ -1,13 +1,14 @@
 //! Verifying an installation without anyone's keys: every signature, chain, grant, wrap and
 //! checkpoint, and the hash of every sealed value and file against what was signed.
 
-use crate::{journal::header, keyring::recipient, reading::reading_header, safe::file_path};
-use domain::id::{AccountId, KeyId, PersonId, TeamId};
-use futures_util::StreamExt;
-use object_store::{ObjectStore, ObjectStoreExt};
+mod chains;
+
+use crate::{proof::says_as_signed, trust::Chain};
+use domain::id::{PersonId, TeamId};
+use object_store::ObjectStore;
 use seal::{
-    AccountPublic, Basis, Checkpoint, GrantFacts, Head, PersonAccount, RootFingerprint, Signature,
-    Signed, Trust, VerifyingKey, heads_hash,
+    AccountPublic, Checkpoint, Head, PersonTrust, RootFingerprint, Signature, Signed, Trust,
+    heads_hash,
 };
 use std::collections::BTreeMap;
 use storage::{GrantRow, PersonRow, Storage, StorageError, Transaction, WrapMethod, WrapRow};
@@ -80,11 +81,11 @@ pub async fn verify(
         report.fault("engine", fault);
     }
     let mut tx = storage.read().await?;
-    let Some(trust) = statements(&mut *tx, pinned, &mut report).await? else {
+    let Some((trust, stated)) = statements(&mut *tx, pinned, &mut report).await? else {
         return Ok(report);
     };
     organisation_rows(&mut *tx, &trust, &mut report).await?;
-    let heads = checkpoints(&mut *tx, &trust, &mut report).await?;
+    let heads = checkpoints(&mut *tx, &trust, &stated, &mut report).await?;
     let all = tx.count_people().await?;
     let mut after = None;
     loop {
@@ -113,7 +114,7 @@ async fn statements(
     tx: &mut dyn Transaction,
     pinned: &RootFingerprint,
     report: &mut VerifyReport,
-) -> Result<Option<Trust>, StorageError> {
+) -> Result<Option<(Trust, Vec<Chain>)>, StorageError> {
     let first = tx.statements_after(0, 1).await?;
     let root = first
         .first()
@@ -126,14 +127,18 @@ async fn statements(
         return Ok(None);
     };
     let mut after = 0;
+    let mut stated = vec![Chain::EMPTY];
+    let mut chain = Chain::EMPTY;
     loop {
         let rows = tx.statements_after(after, PAGE).await?;
         let Some(last) = rows.last() else {
-            return Ok(Some(trust));
+            return Ok(Some((trust, stated)));
         };
         after = last.sequence;
         for row in &rows {
             report.statements += 1;
+            chain = chain.with(&row.signed);
+            stated.push(chain);
             let place = format!("statements {}", row.sequence);
             match Signed::parse(&row.signed) {
                 Err(error) => report.fault(place, error.to_string()),
@@ -231,6 +236,7 @@ type KnownHeads = BTreeMap<PersonId, Vec<Head>>;
 async fn checkpoints(
     tx: &mut dyn Transaction,
     trust: &Trust,
+    stated: &[Chain],
     report: &mut VerifyReport,
 ) -> Result<KnownHeads, StorageError> {
     let mut known = KnownHeads::new();
@@ -259,6 +265,13 @@ async fn checkpoints(
             });
             if !signed || checkpoint.sequence != row.sequence || checkpoint.previous != previous {
                 report.fault(place.clone(), "its signature or its chain");
+            }
+            let seen = Chain {
+                count: checkpoint.statements,
+                hash: checkpoint.statement_hash,
+            };
+            if !stated.contains(&seen) {
+                report.fault(place.clone(), "it saw other statements");
             }
             previous = checkpoint.hash();
             report.last = Some((row.sequence, crate::secret::hex(&previous)));
@@ -290,6 +303,8 @@ async fn heads_of(tx: &mut dyn Transaction, checkpoint: u64) -> Result<Vec<Head>
             entry_hash: row.entry_hash,
             readings: row.readings,
             reading_hash: row.reading_hash,
+            statements: row.statements,
+            statement_hash: row.statement_hash,
         }));
     }
 }
@@ -302,15 +317,8 @@ async fn person(
     heads: &[Head],
     report: &mut VerifyReport,
 ) -> Result<(), StorageError> {
-    let mut cards = Vec::new();
-    for bytes in tx.person_statements(row.person).await? {
-        let place = format!("person_statements {}", row.person);
-        match Signed::parse(&bytes).and_then(|signed| trust.verify_person_keys(&signed)) {
-            Ok(card) if card.person == row.person => cards.push(card),
-            Ok(_) => report.fault(place, "about another person"),
-            Err(error) => report.fault(place, error.to_string()),
-        }
-    }
+    let about = person_statements(tx, trust, row, heads, report).await?;
+    let cards = about.cards();
     for card in tx.cards(row.person).await? {
         if !cards.iter().any(|c| c.account == card.account) {
             report.fault(
@@ -319,76 +327,86 @@ async fn person(
             );
         }
     }
-    grants(tx, trust, row, &cards, report).await?;
-    entries(tx, files, trust, row, &cards, heads, report).await?;
-    readings(tx, trust, row, &cards, heads, report).await
+    grants(tx, trust, row, &about, report).await?;
+    chains::entries(tx, files, trust, row, cards, heads, report).await?;
+    chains::readings(tx, trust, row, cards, heads, report).await
+}
+
+/// What is stated about a person, as far as it proves itself.
+async fn person_statements(
+    tx: &mut dyn Transaction,
+    trust: &Trust,
+    row: &PersonRow,
+    heads: &[Head],
+    report: &mut VerifyReport,
+) -> Result<PersonTrust, StorageError> {
+    let mut about = PersonTrust::new(row.person);
+    let mut chain = Chain {
+        count: 0,
+        hash: seal::genesis(row.person),
+    };
+    let mut passed = vec![chain];
+    for bytes in tx.person_statements(row.person).await? {
+        report.statements += 1;
+        chain = chain.with(&bytes);
+        passed.push(chain);
+        let admitted = Signed::parse(&bytes).and_then(|signed| about.admit(trust, &signed));
+        if let Err(error) = admitted {
+            let place = format!("person_statements {} {}", row.person, chain.count);
+            report.fault(place, error.to_string());
+        }
+    }
+    if (chain.count, chain.hash) != (row.statements, row.statement_hash) {
+        report.fault(
+            format!("persons {}", row.person),
+            "its head is not its last statement",
+        );
+    }
+    let unseen = heads.iter().filter(|head| {
+        !passed.contains(&Chain {
+            count: head.statements,
+            hash: head.statement_hash,
+        })
+    });
+    for head in unseen {
+        report.fault(
+            format!("persons {}", row.person),
+            format!("a checkpoint saw statement {} otherwise", head.statements),
+        );
+    }
+    Ok(about)
 }
 
 async fn grants(
     tx: &mut dyn Transaction,
     trust: &Trust,
     row: &PersonRow,
-    cards: &[PersonAccount],
+    about: &PersonTrust,
     report: &mut VerifyReport,
 ) -> Result<(), StorageError> {
     let grants = tx.grants(row.person).await?;
     for grant in &grants {
         report.grants += 1;
-        let place = format!("grants {} {}", row.person, grant.grant);
-        let facts = Signed::parse(&grant.signed).and_then(|s| trust.verify_grant(&s, cards));
-        match &facts {
-            Err(error) => report.fault(place.clone(), error.to_string()),
-            Ok(facts) => {
-                let until = facts.until.map(jiff::Timestamp::as_second);
-                let same = facts.grant == grant.grant
-                    && facts.person == grant.person
-                    && recipient(facts.recipient) == grant.recipient
-                    && facts.compartments == grant.compartments
-                    && until == grant.until.map(jiff::Timestamp::as_second);
-                if !same {
-                    report.fault(place.clone(), "it says other than what was signed");
-                }
-                if facts.basis == Basis::Consent && cards.is_empty() {
-                    report.fault(place.clone(), "consent without a card");
-                }
-            }
+        if !says_as_signed(grant, about) {
+            let place = format!("grants {} {}", row.person, grant.grant);
+            report.fault(place, "it says other than what was signed");
         }
-        grant_end(trust, grant, facts.ok().as_ref(), cards, &place, report);
     }
     for wrap in tx.wraps(row.person).await? {
         report.wraps += 1;
         let grant = grants.iter().find(|g| g.grant == wrap.grant);
-        wrapped(trust, &wrap, grant, report);
+        wrapped(trust, about, &wrap, grant, report);
     }
     Ok(())
 }
 
-fn grant_end(
+fn wrapped(
     trust: &Trust,
-    grant: &GrantRow,
-    facts: Option<&GrantFacts>,
-    cards: &[PersonAccount],
-    place: &str,
+    about: &PersonTrust,
+    wrap: &WrapRow,
+    grant: Option<&GrantRow>,
     report: &mut VerifyReport,
 ) {
-    if grant.ended.is_none() {
-        if !grant.end_signed.is_empty() {
-            report.fault(place, "it was ended, and the row says it holds");
-        }
-        return;
-    }
-    // Who may end a grant that is not to be believed cannot be said: that fault is told already.
-    let Some(facts) = facts else { return };
-    let end =
-        Signed::parse(&grant.end_signed).and_then(|s| trust.verify_grant_end(&s, cards, facts));
-    match end {
-        Ok((id, person)) if id == grant.grant && person == grant.person => {}
-        Ok(_) => report.fault(place, "its end is about another grant"),
-        Err(error) => report.fault(place, format!("its end: {error}")),
-    }
-}
-
-fn wrapped(trust: &Trust, wrap: &WrapRow, grant: Option<&GrantRow>, report: &mut VerifyReport) {
     let place = format!(
         "wraps {} {} {} {}",
         wrap.person,
@@ -416,178 +434,13 @@ fn wrapped(trust: &Trust, wrap: &WrapRow, grant: Option<&GrantRow>, report: &mut
         _ => false,
     };
     if !team_key {
-        report.fault(place, "wrapped to a key that was not stated");
+        report.fault(place.clone(), "wrapped to a key that was not stated");
+    }
+    if about.latest_epoch(wrap.compartment) < Some(wrap.epoch) || wrap.epoch == 0 {
+        report.fault(place, "no key was stated for this epoch");
     }
 }
 
 fn stated_team_key(trust: &Trust, team: TeamId, wrap: &WrapRow, epoch: u32) -> bool {
     trust.team_key_at(team, wrap.compartment, epoch).is_some()
-}
-
-/// The key of that name, if that account may sign with it.
-fn signer(
-    trust: &Trust,
-    cards: &[PersonAccount],
-    account: AccountId,
-    key: KeyId,
-) -> Option<VerifyingKey> {
-    let recovery = trust
-        .recovery()
-        .map(|r| r.verifying)
-        .filter(|k| k.key_id() == key);
-    if let Some(found) = recovery {
-        return (account == crate::keepers::KEEPERS).then_some(found);
-    }
-    if trust.account_of_key(key) == Some(account) {
-        return trust.key(key).copied();
-    }
-    cards
-        .iter()
-        .find(|c| c.account == account && c.public.key_id() == key)
-        .map(|c| c.public.verifying)
-}
-
-async fn entries(
-    tx: &mut dyn Transaction,
-    files: &dyn ObjectStore,
-    trust: &Trust,
-    row: &PersonRow,
-    cards: &[PersonAccount],
-    heads: &[Head],
-    report: &mut VerifyReport,
-) -> Result<(), StorageError> {
-    let mut previous = seal::genesis(row.person);
-    let mut sequence = 0;
-    let mut hashes = BTreeMap::from([(0, previous)]);
-    loop {
-        let page = tx.entries_after(row.person, sequence, PAGE).await?;
-        if page.is_empty() {
-            break;
-        }
-        for entry in &page {
-            report.entries += 1;
-            let place = format!("entries {} {}", row.person, entry.sequence);
-            if entry.sequence != sequence + 1 || entry.previous != previous {
-                report.fault(place.clone(), "the chain is broken");
-            }
-            sequence = entry.sequence;
-            let header = header(entry, row.organisation);
-            if header.hash() != entry.hash {
-                report.fault(place.clone(), "its header or sealed content was changed");
-            }
-            let signed = signer(trust, cards, entry.author, entry.key).is_some_and(|key| {
-                header
-                    .verify(&key, &Signature::from_bytes(entry.signature))
-                    .is_ok()
-            });
-            if !signed {
-                report.fault(place.clone(), "its signature");
-            }
-            if let Some(fact) = &entry.file {
-                report.files += 1;
-                if let Err(what) = file(files, row.person, fact).await {
-                    report.fault(format!("files {} {}", row.person, fact.file), what);
-                }
-            }
-            previous = entry.hash;
-            hashes.insert(sequence, previous);
-        }
-    }
-    if (sequence, previous) != (row.entries, row.entry_hash) {
-        report.fault(
-            format!("persons {}", row.person),
-            "its head is not its last entry",
-        );
-    }
-    for head in heads
-        .iter()
-        .filter(|h| hashes.get(&h.entries) != Some(&h.entry_hash))
-    {
-        let place = format!("persons {}", row.person);
-        report.fault(
-            place,
-            format!("a checkpoint saw entry {} otherwise", head.entries),
-        );
-    }
-    Ok(())
-}
-
-async fn file(
-    files: &dyn ObjectStore,
-    person: PersonId,
-    fact: &storage::FileFactRow,
-) -> Result<(), String> {
-    let found = files.get(&file_path(person, fact.file)).await;
-    let found = found.map_err(|_| "it is missing".to_owned())?;
-    let mut hasher = blake3::Hasher::new();
-    let mut length = 0;
-    let mut stream = found.into_stream();
-    while let Some(bytes) = stream.next().await {
-        let bytes = bytes.map_err(|_| "it cannot be read".to_owned())?;
-        length += bytes.len() as u64;
-        hasher.update(&bytes);
-    }
-    if length == fact.sealed_length && *hasher.finalize().as_bytes() == fact.sealed_hash {
-        Ok(())
-    } else {
-        Err("its bytes are not those signed".into())
-    }
-}
-
-async fn readings(
-    tx: &mut dyn Transaction,
-    trust: &Trust,
-    row: &PersonRow,
-    cards: &[PersonAccount],
-    heads: &[Head],
-    report: &mut VerifyReport,
-) -> Result<(), StorageError> {
-    let mut previous = seal::genesis(row.person);
-    let mut sequence = 0;
-    let mut hashes = BTreeMap::from([(0, previous)]);
-    loop {
-        let page = tx.readings_after(row.person, sequence, PAGE).await?;
-        if page.is_empty() {
-            break;
-        }
-        for reading in &page {
-            report.readings += 1;
-            let place = format!("readings {} {}", row.person, reading.sequence);
-            if reading.sequence != sequence + 1 || reading.previous != previous {
-                report.fault(place.clone(), "the chain is broken");
-            }
-            sequence = reading.sequence;
-            let header = reading_header(reading, row.organisation);
-            if header.hash() != reading.hash {
-                report.fault(place.clone(), "its header or sealed content was changed");
-            }
-            let signed = signer(trust, cards, reading.reader, reading.key).is_some_and(|key| {
-                header
-                    .verify(&key, &Signature::from_bytes(reading.signature))
-                    .is_ok()
-            });
-            if !signed {
-                report.fault(place, "its signature");
-            }
-            previous = reading.hash;
-            hashes.insert(sequence, previous);
-        }
-    }
-    if (sequence, previous) != (row.readings, row.reading_hash) {
-        report.fault(
-            format!("persons {}", row.person),
-            "its head is not its last reading",
-        );
-    }
-    for head in heads
-        .iter()
-        .filter(|h| hashes.get(&h.readings) != Some(&h.reading_hash))
-    {
-        let place = format!("persons {}", row.person);
-        report.fault(
-            place,
-            format!("a checkpoint saw reading {} otherwise", head.readings),
-        );
-    }
-    Ok(())
 }

@@ -20,14 +20,19 @@ pub struct Swept {
 }
 
 impl Service {
-    /// Signs where every record that changed since the last checkpoint stands; gives how many, and
-    /// `None` where none changed.
+    /// Signs where every record that changed since the last checkpoint stands, and which statements
+    /// there are; gives how many records, and `None` where nothing changed.
     pub async fn checkpoint(&self) -> Result<Option<u64>> {
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
-        let (sequence, previous) = match tx.last_checkpoint().await? {
-            Some(row) => (row.sequence + 1, Checkpoint::parse(&row.bytes)?.hash()),
-            None => (1, [0; 32]),
+        inner.refresh_trust_in(&mut *tx).await?;
+        let stated = inner.trust.chain();
+        let (sequence, previous, seen) = match tx.last_checkpoint().await? {
+            Some(row) => {
+                let last = Checkpoint::parse(&row.bytes)?;
+                (row.sequence + 1, last.hash(), last.statements)
+            }
+            None => (1, [0; 32], 0),
         };
         let mut heads: Vec<Head> = Vec::new();
         loop {
@@ -42,9 +47,11 @@ impl Service {
                 entry_hash: row.entry_hash,
                 readings: row.readings,
                 reading_hash: row.reading_hash,
+                statements: row.statements,
+                statement_hash: row.statement_hash,
             }));
         }
-        if heads.is_empty() {
+        if heads.is_empty() && seen == stated.count {
             return Ok(None);
         }
         let checkpoint = Checkpoint {
@@ -54,6 +61,8 @@ impl Service {
             at: inner.now(),
             changed: heads.len() as u64,
             heads_hash: heads_hash(&heads),
+            statements: stated.count,
+            statement_hash: stated.hash,
         };
         let rows: Vec<HeadRow> = heads
             .iter()
@@ -64,6 +73,8 @@ impl Service {
                 entry_hash: h.entry_hash,
                 readings: h.readings,
                 reading_hash: h.reading_hash,
+                statements: h.statements,
+                statement_hash: h.statement_hash,
             })
             .collect();
         tx.add_heads(&rows).await?;

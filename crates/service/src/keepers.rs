@@ -11,7 +11,7 @@ use domain::{
     id::{AccountId, PersonId, SessionId},
     record::Record,
 };
-use seal::{Basis, Key, RecoveryKeys, RecoverySheet, Signed};
+use seal::{Basis, Key, RecoveryKeys, RecoverySheet};
 use std::{collections::BTreeMap, sync::Arc};
 use storage::Recipient;
 
@@ -54,21 +54,19 @@ impl Service {
         let recovery = inner.recovery(sheets)?;
         let mut tx = inner.storage.write().await?;
         let row = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
-        let grants = tx.grants(person).await?;
-        let trust = inner.trust();
+        let about = inner.person_trust(&mut *tx, &row).await?;
         let mut raw = BTreeMap::new();
         for wrap in tx.wraps(person).await? {
-            let grant = grants
-                .iter()
-                .find(|g| g.grant == wrap.grant && g.ended.is_none());
-            let Some(grant) = grant.filter(|_| wrap.recipient == Recipient::Keepers) else {
+            if wrap.recipient != Recipient::Keepers {
                 continue;
-            };
-            let facts = trust.verify_grant(&Signed::parse(&grant.signed)?, &[])?;
-            if facts.basis != Basis::Recovery || facts.person != person {
-                return Err(ServiceError::Integrity {
-                    what: format!("grant {}", wrap.grant),
-                });
+            }
+            let open = about.grant(wrap.grant).filter(|g| {
+                g.holds(inner.now())
+                    && g.facts.basis == Basis::Recovery
+                    && g.facts.compartments.contains(wrap.compartment)
+            });
+            if open.is_none() {
+                continue;
             }
             let binding = wrap_binding(
                 row.organisation,
@@ -78,7 +76,13 @@ impl Service {
                 wrap.grant,
             );
             let key = seal::unwrap(&recovery.kem, &binding, &wrap.wrapped)?;
-            raw.insert((wrap.compartment, wrap.epoch), Key::from_slice(&key)?);
+            let key = Key::from_slice(&key)?;
+            if !about.is_key(wrap.compartment, wrap.epoch, &key) {
+                return Err(ServiceError::Integrity {
+                    what: format!("key of person {person}"),
+                });
+            }
+            raw.insert((wrap.compartment, wrap.epoch), key);
         }
         if raw.is_empty() {
             return Err(ServiceError::Setup(

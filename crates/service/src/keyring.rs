@@ -1,22 +1,16 @@
 //! Opening the keys of a record: the one place where a reader's rights become keys.
 //!
-//! Storage gives only the wraps this account may use now; here each wrap's grant must prove itself
-//! by signatures that chain to the root before the wrap is opened.
+//! Storage gives only the wraps this account may use now; here each wrap's grant, and the key inside
+//! it, must prove themselves by signatures that chain to the root (`proof`).
 
 use crate::{Inner, Result, ServiceError, secret::Secrets};
 use domain::{
     Compartment, Compartments,
     id::{AccountId, GrantId, OrganisationId, PersonId, TeamId},
 };
-use jiff::Timestamp;
-use lru::LruCache;
-use seal::{Binding, ContentType, ErasureShare, Key, Signed};
-use std::{
-    collections::BTreeMap,
-    num::NonZeroUsize,
-    sync::{Mutex, PoisonError},
-};
-use storage::{AccessRow, GrantRow, Recipient, Transaction, WrapMethod, WrapRow};
+use seal::{Binding, ContentType, ErasureShare, Key};
+use std::collections::BTreeMap;
+use storage::{Recipient, Transaction, WrapMethod, WrapRow};
 
 /// The opened keys of one record.
 pub(crate) struct RecordKeys {
@@ -48,6 +42,12 @@ impl RecordKeys {
             effective,
             through: Vec::new(),
         }
+    }
+
+    /// Takes one more key.
+    pub(crate) fn insert(&mut self, at: (Compartment, u32), key: Key, share: &ErasureShare) {
+        self.effective.insert(at, seal::effective_key(&key, share));
+        self.raw.insert(at, key);
     }
 
     pub(crate) fn open_compartments(&self) -> Compartments {
@@ -146,19 +146,17 @@ impl Inner {
         let mut through = Vec::new();
         for access in &access {
             let wrap = &access.wrap;
-            self.check_grant(tx, access).await?;
+            let Some(key) = open_wrap(row.organisation, wrap, secrets)? else {
+                continue;
+            };
+            self.prove_access(tx, &row.statement_hash, access, &key)
+                .await?;
             if let Recipient::Team(team) = wrap.recipient
                 && !through.contains(&(team, wrap.grant))
             {
                 through.push((team, wrap.grant));
             }
-            let at = (wrap.compartment, wrap.epoch);
-            if raw.contains_key(&at) {
-                continue;
-            }
-            if let Some(key) = open_wrap(row.organisation, wrap, secrets)? {
-                raw.insert(at, key);
-            }
+            raw.insert((wrap.compartment, wrap.epoch), key);
         }
         if raw.is_empty() {
             return Err(ServiceError::NotFound);
@@ -167,54 +165,6 @@ impl Inner {
         let mut keys = RecordKeys::new(row.organisation, person, raw, &share);
         keys.through = through;
         Ok(keys)
-    }
-
-    /// Whether the wrap's grant proves itself; the row's columns must say what the signed grant says.
-    pub(crate) async fn check_grant(
-        &self,
-        tx: &mut dyn Transaction,
-        access: &AccessRow,
-    ) -> Result<()> {
-        let row = &access.grant;
-        if self.grants_checked.contains(row) {
-            return Ok(());
-        }
-        let signed = Signed::parse(&row.signed)?;
-        let cards = self.person_accounts(tx, row.person).await?;
-        let facts = self.trust().verify_grant(&signed, &cards)?;
-        let same = facts.grant == row.grant
-            && facts.person == row.person
-            && recipient(facts.recipient) == row.recipient
-            && facts.compartments == row.compartments
-            && facts.until == row.until
-            && facts.compartments.contains(access.wrap.compartment);
-        if !same {
-            return Err(ServiceError::Integrity {
-                what: format!("grant {} of person {}", row.grant, row.person),
-            });
-        }
-        self.grants_checked.remember(row);
-        Ok(())
-    }
-
-    /// The accounts behind a person's cards, by statements that chain to the root.
-    pub(crate) async fn person_accounts(
-        &self,
-        tx: &mut dyn Transaction,
-        person: PersonId,
-    ) -> Result<Vec<seal::PersonAccount>> {
-        let trust = self.trust();
-        let mut accounts = Vec::new();
-        for bytes in tx.person_statements(person).await? {
-            let account = trust.verify_person_keys(&Signed::parse(&bytes)?)?;
-            if account.person != person {
-                return Err(ServiceError::Integrity {
-                    what: format!("card of person {person}"),
-                });
-            }
-            accounts.push(account);
-        }
-        Ok(accounts)
     }
 }
 
@@ -260,50 +210,4 @@ pub(crate) fn open_wrap(
         WrapMethod::Public => seal::unwrap(&secrets.account.kem, &binding, &wrap.wrapped)?,
     };
     Ok(Some(Key::from_slice(&bytes)?))
-}
-
-/// Grants whose signatures were checked, by everything their rows say.
-pub(crate) struct CheckedGrants(Mutex<LruCache<[u8; 32], ()>>);
-
-impl CheckedGrants {
-    pub(crate) fn new() -> Self {
-        Self(Mutex::new(LruCache::new(
-            NonZeroUsize::MIN.saturating_add(16_383),
-        )))
-    }
-
-    fn contains(&self, row: &GrantRow) -> bool {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&digest(row))
-            .is_some()
-    }
-
-    fn remember(&self, row: &GrantRow) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .put(digest(row), ());
-    }
-}
-
-fn digest(row: &GrantRow) -> [u8; 32] {
-    let mut hasher = blake3::Hasher::new();
-    hasher
-        .update(row.person.as_bytes())
-        .update(row.grant.as_bytes());
-    hasher.update(&[row.compartments.bits()]);
-    hasher.update(
-        &row.until
-            .map_or(i64::MAX, Timestamp::as_second)
-            .to_le_bytes(),
-    );
-    match row.recipient {
-        Recipient::Team(id) => hasher.update(b"t").update(id.as_bytes()),
-        Recipient::Account(id) => hasher.update(b"a").update(id.as_bytes()),
-        Recipient::Keepers => hasher.update(b"k"),
-    };
-    hasher.update(&row.signed);
-    *hasher.finalize().as_bytes()
 }

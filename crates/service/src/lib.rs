@@ -22,8 +22,10 @@ mod keepers;
 mod keyring;
 mod mandate;
 mod people;
+mod proof;
 mod reading;
 mod record;
+mod rotation;
 mod safe;
 mod secret;
 mod session;
@@ -128,7 +130,7 @@ pub(crate) struct Inner {
     /// Argon2id takes 64 MiB: two at once at most.
     pub(crate) stretches: Semaphore,
     pub(crate) readings: reading::ReadingJournal,
-    pub(crate) grants_checked: keyring::CheckedGrants,
+    pub(crate) proofs: proof::Proofs,
     pub(crate) verified: Mutex<LruCache<(PersonId, u8), VerifiedHead>>,
 }
 
@@ -152,7 +154,7 @@ impl Service {
             zone: parts.zone,
             stretches: Semaphore::new(2),
             readings,
-            grants_checked: keyring::CheckedGrants::new(),
+            proofs: proof::Proofs::new(),
             verified: Mutex::new(LruCache::new(NonZeroUsize::MIN.saturating_add(4095))),
         };
         Ok(Self {

@@ -49,7 +49,7 @@ impl Service {
         let who = Who::Worker(session, person);
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_of(&mut *tx, &who).await?;
+        let keys = inner.keys_to_write(&mut *tx, &who).await?;
         let author = who.author(&keys);
         let id = MandateId::from_bytes(inner.new_id());
         let mandate = Mandate {
@@ -78,7 +78,7 @@ impl Service {
     ) -> Result<()> {
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_of(&mut *tx, who).await?;
+        let keys = inner.keys_to_write(&mut *tx, who).await?;
         let record = inner.standing(&mut *tx, &keys).await?;
         let view = record.mandates.iter().find(|m| m.mandate.id == mandate);
         let view = view.ok_or(ServiceError::NotFound)?;

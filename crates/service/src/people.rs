@@ -101,10 +101,8 @@ impl Inner {
             issued_at: self.now(),
         };
         let signed = Signed::sign(statement, to.signer);
-        let cards = self.person_accounts(tx, person).await?;
+        let about = self.state_about(tx, person, &signed).await?;
         let trust = self.trust();
-        // A grant this server itself would refuse must never be written.
-        trust.verify_grant(&signed, &cards)?;
         let row_recipient = recipient(to.recipient);
         tx.add_grant(&GrantRow {
             person,
@@ -113,8 +111,6 @@ impl Inner {
             compartments: to.compartments,
             until: to.until,
             ended: None,
-            signed: signed.to_bytes(),
-            end_signed: Vec::new(),
         })
         .await?;
         for ((compartment, epoch), key) in raw {
@@ -126,7 +122,7 @@ impl Inner {
                     epoch: *epoch,
                     grant,
                 };
-                let wrap = self.wrap(&trust, &cards, at, row_recipient, key, team_keys)?;
+                let wrap = self.wrap(&trust, about.cards(), at, row_recipient, key, team_keys)?;
                 tx.put_wrap(&wrap).await?;
             }
         }
@@ -229,6 +225,8 @@ impl Inner {
             entry_hash: genesis,
             readings: 0,
             reading_hash: genesis,
+            statements: 0,
+            statement_hash: genesis,
         })
         .await?;
         let raw: RawKeys = Compartment::SHARED
@@ -249,9 +247,11 @@ impl Inner {
             signer: &session.signing,
         };
         let teams = Some(&session.secrets.teams);
+        // The mission first: it says who opens the record, and so who makes its first keys.
         let grant = self
             .give(tx, organisation, person, mission, &raw, teams)
             .await?;
+        self.state_keys(tx, person, &raw, &session.signing).await?;
         if new.recovery {
             let keepers = GrantTo {
                 recipient: GrantRecipient::Keepers,
@@ -338,10 +338,6 @@ impl Inner {
     ) -> Result<Vec<(PersonLine, Profile)>> {
         let mut tx = self.storage.read().await?;
         let rows = tx.listed(session.account, self.now()).await?;
-        for row in &rows {
-            self.check_grant(&mut *tx, &row.access).await?;
-        }
-        drop(tx);
         let people: Vec<PersonId> = rows.iter().map(|r| r.profile.person).collect();
         let shares: BTreeMap<PersonId, [u8; 32]> =
             self.shares.shares(&people).await?.into_iter().collect();
@@ -356,6 +352,8 @@ impl Inner {
             let Some(key) = crate::keyring::open_wrap(organisation, wrap, &session.secrets)? else {
                 continue;
             };
+            self.prove_access(&mut *tx, &row.statement_hash, &row.access, &key)
+                .await?;
             let raw = BTreeMap::from([((wrap.compartment, wrap.epoch), key)]);
             let share = ErasureShare::from_bytes(*share);
             let keys = RecordKeys::new(organisation, person, raw, &share);
@@ -501,7 +499,7 @@ impl Service {
         let who = Who::Worker(session, person);
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_of(&mut *tx, &who).await?;
+        let keys = inner.keys_to_write(&mut *tx, &who).await?;
         let marks = inner.name_marks(&profile);
         let content = Content::Profile(profile);
         let sequence = inner

@@ -299,7 +299,7 @@ impl Inner {
         content: Content,
     ) -> Result<u64> {
         let mut tx = self.storage.write().await?;
-        let keys = self.keys_of(&mut *tx, who).await?;
+        let keys = self.keys_to_write(&mut *tx, who).await?;
         let sequence = self
             .append_as(&mut *tx, who, &keys, compartment, content)
             .await?;
@@ -387,7 +387,7 @@ impl Service {
         }
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_of(&mut *tx, who).await?;
+        let keys = inner.keys_to_write(&mut *tx, who).await?;
         if let Some(About::Corrects(sequence) | About::Answers(sequence)) = writing.about {
             let earlier = tx.entry(keys.person, sequence).await?;
             let earlier = earlier
@@ -424,7 +424,7 @@ impl Service {
         let who = Who::Worker(session, person);
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_of(&mut *tx, &who).await?;
+        let keys = inner.keys_to_write(&mut *tx, &who).await?;
         let record = inner.standing(&mut *tx, &keys).await?;
         step.check(inner.today(), |id, theme, day| {
             record.mandate_allows(id, theme, day)

@@ -331,7 +331,7 @@ impl Service {
     pub async fn begin_upload(&self, who: &Who<'_>, compartment: Compartment) -> Result<Upload> {
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_of(&mut *tx, who).await?;
+        let keys = inner.keys_to_write(&mut *tx, who).await?;
         keys.latest(compartment)
             .ok_or(ServiceError::CompartmentClosed(compartment))?;
         let file = FileId::from_bytes(inner.new_id());
@@ -379,7 +379,7 @@ impl Service {
         let file_type = upload.seal_rest().await?;
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_of(&mut *tx, who).await?;
+        let keys = inner.keys_to_write(&mut *tx, who).await?;
         if keys.person != upload.person || keys.organisation != upload.organisation {
             return Err(ServiceError::NotFound);
         }

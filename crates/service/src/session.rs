@@ -390,27 +390,25 @@ impl Inner {
         account: AccountId,
         secrets: &mut Secrets,
     ) -> Result<bool> {
-        let organisation = tx
-            .person(person)
-            .await?
-            .ok_or(ServiceError::NotFound)?
-            .organisation;
+        let row = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
         let mut fresh = false;
         for access in tx.access(person, account, self.now()).await? {
             let at = (access.wrap.compartment, access.wrap.epoch);
             if secrets.own.contains_key(&at) {
                 continue;
             }
-            self.check_grant(tx, &access).await?;
             let binding = crate::keyring::wrap_binding(
-                organisation,
+                row.organisation,
                 person,
                 access.wrap.compartment,
                 access.wrap.epoch,
                 access.wrap.grant,
             );
             let key = seal::unwrap(&secrets.account.kem, &binding, &access.wrap.wrapped)?;
-            secrets.own.insert(at, Key::from_slice(&key)?);
+            let key = Key::from_slice(&key)?;
+            self.prove_access(tx, &row.statement_hash, &access, &key)
+                .await?;
+            secrets.own.insert(at, key);
             fresh = true;
         }
         Ok(fresh)

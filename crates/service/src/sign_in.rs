@@ -112,9 +112,9 @@ impl Service {
             .open_worker_session(&mut *tx, &account, row.id, keys)
             .await?;
         tx.save().await?;
-        // The first lead of a new team makes its keys by coming in: nobody else could.
+        // A lead who comes in makes the keys of a new team, and new ones where someone left.
         if let Some(Session::Worker(session)) = inner.resume(&token).await? {
-            self.found_my_teams(&session).await?;
+            self.keep_team_keys(&session).await?;
         }
         Ok(token)
     }

@@ -108,6 +108,33 @@ impl Inner {
         Ok(made)
     }
 
+    /// Makes the team's next keys for those compartments and gives them to its members, each to
+    /// what they were welcomed to.
+    async fn renew_team_keys(
+        &self,
+        tx: &mut dyn Transaction,
+        session: &WorkerSession,
+        team: TeamId,
+        compartments: Compartments,
+    ) -> Result<()> {
+        let made = self.make_team_keys(tx, session, team, compartments).await?;
+        for member in tx.members(team).await? {
+            if member.ended.is_some() || self.trust().account(member.account).is_none() {
+                continue;
+            }
+            self.wrap_team_keys(
+                tx,
+                session,
+                &made,
+                team,
+                member.account,
+                member.compartments,
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
     /// A team without keys gets them from the first lead who comes: nobody else could give them.
     pub(crate) async fn found_team(
         &self,
@@ -218,31 +245,39 @@ impl Service {
         })
     }
 
-    /// A lead's first visit to a team that has no keys yet makes them; does nothing otherwise.
-    pub async fn found_my_teams(&self, session: &WorkerSession) -> Result<bool> {
-        let mut founded = false;
+    /// What only a lead can do for a team's keys, done when one comes: the first makes them; later
+    /// ones make new keys where someone who left still knows the latest. True where some were made.
+    pub async fn keep_team_keys(&self, session: &WorkerSession) -> Result<bool> {
+        let inner = &self.inner;
+        let mut made = false;
         for mine in session.teams.iter().filter(|t| t.lead) {
-            if self
-                .inner
-                .trust()
-                .team_key(mine.team.id, Compartment::Identity)
-                .is_some()
-            {
+            let team = mine.team.id;
+            let trust = inner.trust();
+            let founded = trust.team_key(team, Compartment::Identity).is_some();
+            let due = |trust: &seal::Trust| {
+                trust
+                    .keys_to_renew(team)
+                    .intersection(trust.welcome(team, session.account))
+            };
+            if founded && due(&trust).is_empty() {
                 continue;
             }
-            let mut tx = self.inner.storage.write().await?;
-            self.inner.refresh_trust_in(&mut *tx).await?;
-            if self
-                .inner
-                .found_team(&mut *tx, session, mine.team.id)
-                .await?
-            {
-                tx.save().await?;
-                self.inner.refresh_trust().await?;
-                founded = true;
+            let mut tx = inner.storage.write().await?;
+            inner.refresh_trust_in(&mut *tx).await?;
+            if !inner.found_team(&mut *tx, session, team).await? {
+                let compartments = due(&inner.trust());
+                if compartments.is_empty() {
+                    continue;
+                }
+                inner
+                    .renew_team_keys(&mut *tx, session, team, compartments)
+                    .await?;
             }
+            tx.save().await?;
+            inner.refresh_trust().await?;
+            made = true;
         }
-        Ok(founded)
+        Ok(made)
     }
 
     /// A lead welcomes a member to compartments of the team's records, or changes which; what the
@@ -324,27 +359,10 @@ impl Service {
             .membership(team)
             .map(|m| m.compartments)
             .unwrap_or_default();
-        let rotated = row.compartments.intersection(mine);
-        let made = inner
-            .make_team_keys(&mut *tx, session, team, rotated)
+        let compartments = row.compartments.intersection(mine);
+        inner
+            .renew_team_keys(&mut *tx, session, team, compartments)
             .await?;
-        for member in members
-            .iter()
-            .filter(|m| m.ended.is_none() && m.account != account)
-        {
-            if inner.trust().account(member.account).is_some() {
-                inner
-                    .wrap_team_keys(
-                        &mut *tx,
-                        session,
-                        &made,
-                        team,
-                        member.account,
-                        member.compartments,
-                    )
-                    .await?;
-            }
-        }
         tx.save().await?;
         inner.refresh_trust().await
     }

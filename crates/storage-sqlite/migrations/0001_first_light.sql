@@ -97,11 +97,15 @@ CREATE TABLE persons (
   entry_hash BLOB NOT NULL CHECK (length(entry_hash) = 32),
   readings INTEGER NOT NULL,
   reading_hash BLOB NOT NULL CHECK (length(reading_hash) = 32),
+  statements INTEGER NOT NULL,
+  statement_hash BLOB NOT NULL CHECK (length(statement_hash) = 32),
   checked_entries INTEGER NOT NULL DEFAULT -1,
-  checked_readings INTEGER NOT NULL DEFAULT -1
+  checked_readings INTEGER NOT NULL DEFAULT -1,
+  checked_statements INTEGER NOT NULL DEFAULT -1
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX persons_changed ON persons (person_id)
-  WHERE entries <> checked_entries OR readings <> checked_readings;
+  WHERE entries <> checked_entries OR readings <> checked_readings
+    OR statements <> checked_statements;
 
 CREATE TABLE cards (
   person_id BLOB NOT NULL REFERENCES persons (person_id),
@@ -122,7 +126,6 @@ CREATE INDEX cards_tried ON cards (tries) WHERE tries > 0;
 CREATE TABLE person_statements (
   person_id BLOB NOT NULL REFERENCES persons (person_id),
   number INTEGER NOT NULL,
-  id BLOB NOT NULL CHECK (length(id) = 16),
   signed BLOB NOT NULL,
   PRIMARY KEY (person_id, number)
 ) STRICT, WITHOUT ROWID;
@@ -193,8 +196,6 @@ CREATE TABLE grants (
   compartments INTEGER NOT NULL,
   until INTEGER,
   ended INTEGER,
-  signed BLOB NOT NULL,
-  end_signed BLOB NOT NULL,
   PRIMARY KEY (person_id, grant_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -228,6 +229,8 @@ CREATE TABLE checkpoint_heads (
   entry_hash BLOB NOT NULL CHECK (length(entry_hash) = 32),
   readings INTEGER NOT NULL,
   reading_hash BLOB NOT NULL CHECK (length(reading_hash) = 32),
+  statements INTEGER NOT NULL,
+  statement_hash BLOB NOT NULL CHECK (length(statement_hash) = 32),
   PRIMARY KEY (person_id, checkpoint)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX checkpoint_heads_by_checkpoint ON checkpoint_heads (checkpoint, person_id);

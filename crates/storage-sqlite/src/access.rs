@@ -12,7 +12,8 @@ use domain::{
 };
 use jiff::Timestamp;
 use storage::{
-    AccessRepository, AccessRow, GrantRow, ListedRow, Recipient, StorageError, WrapMethod, WrapRow,
+    AccessRepository, AccessRow, GrantRow, HolderRow, ListedRow, Recipient, StorageError,
+    WrapMethod, WrapRow,
 };
 
 const TEAM: i64 = 1;
@@ -45,8 +46,6 @@ struct RawGrant {
     compartments: i64,
     until: Option<i64>,
     ended: Option<i64>,
-    signed: Vec<u8>,
-    end_signed: Vec<u8>,
 }
 
 impl TryFrom<RawGrant> for GrantRow {
@@ -60,8 +59,6 @@ impl TryFrom<RawGrant> for GrantRow {
             compartments: of("compartments").compartments(raw.compartments)?,
             until: of("until").instant_if(raw.until)?,
             ended: of("ended").instant_if(raw.ended)?,
-            signed: raw.signed,
-            end_signed: raw.end_signed,
         })
     }
 }
@@ -89,13 +86,41 @@ impl TryFrom<RawWrap> for WrapRow {
             epoch: of("epoch").small(raw.epoch)?,
             recipient: recipient("wraps", raw.recipient_kind, &raw.recipient)?,
             grant: GrantId::from_bytes(of("grant_id").bytes(&raw.grant_id)?),
-            method: match raw.method {
-                1 => WrapMethod::Public,
-                2 => WrapMethod::TeamSecret { epoch },
-                3 => WrapMethod::TeamPublic { epoch },
-                _ => return Err(of("method").broken("no such method")),
-            },
+            method: method(raw.method, epoch)?,
             wrapped: raw.wrapped,
+        })
+    }
+}
+
+fn method(method: i64, epoch: u32) -> Result<WrapMethod, StorageError> {
+    Ok(match method {
+        1 => WrapMethod::Public,
+        2 => WrapMethod::TeamSecret { epoch },
+        3 => WrapMethod::TeamPublic { epoch },
+        _ => return Err(Column("wraps", "method").broken("no such method")),
+    })
+}
+
+struct RawHolder {
+    compartment: i64,
+    epoch: i64,
+    grant_id: Vec<u8>,
+    recipient_kind: i64,
+    recipient: Vec<u8>,
+    method: i64,
+    team_epoch: i64,
+}
+
+impl TryFrom<RawHolder> for HolderRow {
+    type Error = StorageError;
+    fn try_from(raw: RawHolder) -> Result<Self, StorageError> {
+        let of = |column| Column("wraps", column);
+        Ok(Self {
+            compartment: of("compartment").compartment(raw.compartment)?,
+            epoch: of("epoch").small(raw.epoch)?,
+            recipient: recipient("wraps", raw.recipient_kind, &raw.recipient)?,
+            grant: GrantId::from_bytes(of("grant_id").bytes(&raw.grant_id)?),
+            method: method(raw.method, of("team_epoch").small(raw.team_epoch)?)?,
         })
     }
 }
@@ -114,8 +139,6 @@ struct RawAccess {
     compartments: i64,
     until: Option<i64>,
     ended: Option<i64>,
-    signed: Vec<u8>,
-    end_signed: Vec<u8>,
 }
 
 impl TryFrom<RawAccess> for AccessRow {
@@ -129,8 +152,6 @@ impl TryFrom<RawAccess> for AccessRow {
             compartments: raw.compartments,
             until: raw.until,
             ended: raw.ended,
-            signed: raw.signed,
-            end_signed: raw.end_signed,
         };
         let wrap = RawWrap {
             person_id: raw.person_id,
@@ -159,17 +180,15 @@ impl AccessRepository for SqliteTransaction {
         let (until, ended) = (row.until.map(micros), row.ended.map(micros));
         sqlx::query!(
             "INSERT INTO grants (person_id, grant_id, recipient_kind, recipient, compartments,
-                 until, ended, signed, end_signed)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                 until, ended)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             person,
             grant,
             kind,
             recipient,
             compartments,
             until,
-            ended,
-            row.signed,
-            row.end_signed
+            ended
         )
         .execute(self.on())
         .await
@@ -182,17 +201,15 @@ impl AccessRepository for SqliteTransaction {
         person: PersonId,
         grant: GrantId,
         at: Timestamp,
-        signed: &[u8],
     ) -> Result<bool, StorageError> {
         let (person, grant) = (&person.as_bytes()[..], &grant.as_bytes()[..]);
         let at = micros(at);
         let done = sqlx::query!(
-            "UPDATE grants SET ended = ?3, end_signed = ?4
+            "UPDATE grants SET ended = ?3
              WHERE person_id = ?1 AND grant_id = ?2 AND ended IS NULL",
             person,
             grant,
-            at,
-            signed
+            at
         )
         .execute(self.on())
         .await
@@ -273,8 +290,7 @@ impl AccessRepository for SqliteTransaction {
         sqlx::query_as!(
             RawAccess,
             "SELECT w.person_id, w.compartment, w.epoch, w.grant_id, w.recipient_kind, w.recipient,
-                 w.method, w.team_epoch, w.wrapped, g.compartments, g.until, g.ended, g.signed,
-                 g.end_signed
+                 w.method, w.team_epoch, w.wrapped, g.compartments, g.until, g.ended
              FROM wraps w
              JOIN grants g ON g.person_id = w.person_id AND g.grant_id = w.grant_id
              WHERE w.person_id = ?1
@@ -321,7 +337,7 @@ impl AccessRepository for SqliteTransaction {
                  w.method AS "method!: i64", w.team_epoch AS "team_epoch!: i64",
                  w.wrapped AS "wrapped!: Vec<u8>",
                  g.compartments AS "compartments!: i64", g.until AS "until?: i64",
-                 g.signed AS "signed!: Vec<u8>", g.end_signed AS "end_signed!: Vec<u8>",
+                 n.statement_hash AS "statement_hash!: Vec<u8>",
                  e.sequence AS "sequence!: i64", e.profile AS "profile!: i64",
                  e.author AS "author!: Vec<u8>", e.key AS "key!: Vec<u8>",
                  e.previous AS "previous!: Vec<u8>", e.hash AS "hash!: Vec<u8>",
@@ -385,13 +401,13 @@ impl AccessRepository for SqliteTransaction {
                 compartments: row.compartments,
                 until: row.until,
                 ended: None,
-                signed: row.signed,
-                end_signed: row.end_signed,
             };
+            let statement_hash = Column("persons", "statement_hash").bytes(&row.statement_hash)?;
             let organisation = Column("persons", "organisation").bytes(&row.organisation)?;
             listed.push(ListedRow {
                 organisation: OrganisationId::from_bytes(organisation),
                 access: access.try_into()?,
+                statement_hash,
                 profile: profile.try_into()?,
             });
         }
@@ -409,6 +425,27 @@ impl AccessRepository for SqliteTransaction {
         .map_err(engine)?
         .into_iter()
         .map(|code| Column("entries", "compartment").compartment(code))
+        .collect()
+    }
+
+    async fn holders(&mut self, person: PersonId) -> Result<Vec<HolderRow>, StorageError> {
+        let person = &person.as_bytes()[..];
+        sqlx::query_as!(
+            RawHolder,
+            "SELECT w.compartment, w.epoch, w.grant_id, w.recipient_kind, w.recipient, w.method,
+                 w.team_epoch
+             FROM wraps w
+             WHERE w.person_id = ?1
+                 AND w.epoch = (SELECT max(l.epoch) FROM wraps l
+                                WHERE l.person_id = w.person_id AND l.compartment = w.compartment)
+             ORDER BY w.compartment, w.grant_id",
+            person
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)?
+        .into_iter()
+        .map(HolderRow::try_from)
         .collect()
     }
 

@@ -33,6 +33,8 @@ struct RawHead {
     entry_hash: Vec<u8>,
     readings: i64,
     reading_hash: Vec<u8>,
+    statements: i64,
+    statement_hash: Vec<u8>,
 }
 
 impl TryFrom<RawHead> for HeadRow {
@@ -46,6 +48,8 @@ impl TryFrom<RawHead> for HeadRow {
             entry_hash: of("entry_hash").bytes(&raw.entry_hash)?,
             readings: of("readings").count(raw.readings)?,
             reading_hash: of("reading_hash").bytes(&raw.reading_hash)?,
+            statements: of("statements").count(raw.statements)?,
+            statement_hash: of("statement_hash").bytes(&raw.statement_hash)?,
         })
     }
 }
@@ -74,9 +78,11 @@ impl CheckpointRepository for SqliteTransaction {
         // The condition is word for word the one of the partial index that this walks.
         sqlx::query_as!(
             RawPerson,
-            "SELECT person_id, organisation, active, entries, entry_hash, readings, reading_hash
+            "SELECT person_id, organisation, active, entries, entry_hash, readings, reading_hash,
+                 statements, statement_hash
              FROM persons WHERE person_id > ?1
-                 AND (entries <> checked_entries OR readings <> checked_readings)
+                 AND (entries <> checked_entries OR readings <> checked_readings
+                     OR statements <> checked_statements)
              ORDER BY person_id LIMIT ?2",
             after,
             limit
@@ -97,26 +103,33 @@ impl CheckpointRepository for SqliteTransaction {
             let entries = of("entries").stored(head.entries)?;
             let readings = of("readings").stored(head.readings)?;
             let (entry_hash, reading_hash) = (&head.entry_hash[..], &head.reading_hash[..]);
+            let statements = of("statements").stored(head.statements)?;
+            let statement_hash = &head.statement_hash[..];
             sqlx::query!(
                 "INSERT INTO checkpoint_heads
-                     (person_id, checkpoint, entries, entry_hash, readings, reading_hash)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                     (person_id, checkpoint, entries, entry_hash, readings, reading_hash,
+                      statements, statement_hash)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
                 person,
                 checkpoint,
                 entries,
                 entry_hash,
                 readings,
-                reading_hash
+                reading_hash,
+                statements,
+                statement_hash
             )
             .execute(self.on())
             .await
             .map_err(engine)?;
             sqlx::query!(
-                "UPDATE persons SET checked_entries = ?2, checked_readings = ?3
+                "UPDATE persons SET checked_entries = ?2, checked_readings = ?3,
+                     checked_statements = ?4
                  WHERE person_id = ?1",
                 person,
                 entries,
-                readings
+                readings,
+                statements
             )
             .execute(self.on())
             .await

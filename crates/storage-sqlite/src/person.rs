@@ -1,13 +1,13 @@
-//! People, their cards, the statements about their keys, marks of imports.
+//! People, their cards, the statements about them, marks of imports.
 
 use crate::{
     SqliteTransaction,
     row::{Column, engine, micros},
 };
 use async_trait::async_trait;
-use domain::id::{AccountId, DeviceId, OrganisationId, PersonId, StatementId, TeamId};
+use domain::id::{AccountId, DeviceId, OrganisationId, PersonId, TeamId};
 use jiff::Timestamp;
-use storage::{CardRow, PersonRepository, PersonRow, StorageError};
+use storage::{CardRow, PersonRepository, PersonRow, PersonStatementRow, StorageError};
 
 /// The columns of a person that the contract knows.
 pub(crate) struct RawPerson {
@@ -18,6 +18,8 @@ pub(crate) struct RawPerson {
     pub(crate) entry_hash: Vec<u8>,
     pub(crate) readings: i64,
     pub(crate) reading_hash: Vec<u8>,
+    pub(crate) statements: i64,
+    pub(crate) statement_hash: Vec<u8>,
 }
 
 impl TryFrom<RawPerson> for PersonRow {
@@ -33,6 +35,8 @@ impl TryFrom<RawPerson> for PersonRow {
             entry_hash: of("entry_hash").bytes(&raw.entry_hash)?,
             readings: of("readings").count(raw.readings)?,
             reading_hash: of("reading_hash").bytes(&raw.reading_hash)?,
+            statements: of("statements").count(raw.statements)?,
+            statement_hash: of("statement_hash").bytes(&raw.statement_hash)?,
         })
     }
 }
@@ -81,18 +85,23 @@ impl PersonRepository for SqliteTransaction {
         let active = row.active.to_string();
         let entries = Column("persons", "entries").stored(row.entries)?;
         let readings = Column("persons", "readings").stored(row.readings)?;
+        let statements = Column("persons", "statements").stored(row.statements)?;
         let (entry_hash, reading_hash) = (&row.entry_hash[..], &row.reading_hash[..]);
+        let statement_hash = &row.statement_hash[..];
         sqlx::query!(
             "INSERT INTO persons
-                 (person_id, organisation, active, entries, entry_hash, readings, reading_hash)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                 (person_id, organisation, active, entries, entry_hash, readings, reading_hash,
+                  statements, statement_hash)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             person,
             organisation,
             active,
             entries,
             entry_hash,
             readings,
-            reading_hash
+            reading_hash,
+            statements,
+            statement_hash
         )
         .execute(self.on())
         .await
@@ -104,7 +113,8 @@ impl PersonRepository for SqliteTransaction {
         let person = &person.as_bytes()[..];
         sqlx::query_as!(
             RawPerson,
-            "SELECT person_id, organisation, active, entries, entry_hash, readings, reading_hash
+            "SELECT person_id, organisation, active, entries, entry_hash, readings, reading_hash,
+                 statements, statement_hash
              FROM persons WHERE person_id = ?1",
             person
         )
@@ -123,7 +133,8 @@ impl PersonRepository for SqliteTransaction {
         let after = after_bytes(after.as_ref());
         sqlx::query_as!(
             RawPerson,
-            "SELECT person_id, organisation, active, entries, entry_hash, readings, reading_hash
+            "SELECT person_id, organisation, active, entries, entry_hash, readings, reading_hash,
+                 statements, statement_hash
              FROM persons WHERE person_id > ?1 ORDER BY person_id LIMIT ?2",
             after,
             limit
@@ -306,22 +317,32 @@ impl PersonRepository for SqliteTransaction {
         Ok(())
     }
 
-    async fn add_person_statement(
+    async fn append_person_statement(
         &mut self,
-        person: PersonId,
-        id: StatementId,
-        signed: &[u8],
+        row: &PersonStatementRow,
     ) -> Result<(), StorageError> {
-        let (person, id) = (&person.as_bytes()[..], &id.as_bytes()[..]);
-        sqlx::query!(
-            "INSERT INTO person_statements (person_id, number, id, signed)
-             VALUES (?1,
-                 (SELECT 1 + coalesce(max(number), 0) FROM person_statements
-                  WHERE person_id = ?1),
-                 ?2, ?3)",
+        let person = &row.person.as_bytes()[..];
+        let number = Column("person_statements", "number").stored(row.number)?;
+        let (previous, hash) = (&row.previous[..], &row.hash[..]);
+        let moved = sqlx::query!(
+            "UPDATE persons SET statements = ?2, statement_hash = ?3
+             WHERE person_id = ?1 AND statements = ?2 - 1 AND statement_hash = ?4",
             person,
-            id,
-            signed
+            number,
+            hash,
+            previous
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
+        if moved.rows_affected() != 1 {
+            return Err(StorageError::Conflict("the chain of statements"));
+        }
+        sqlx::query!(
+            "INSERT INTO person_statements (person_id, number, signed) VALUES (?1, ?2, ?3)",
+            person,
+            number,
+            row.signed
         )
         .execute(self.on())
         .await

@@ -59,7 +59,7 @@ pub struct WrapRow {
     pub wrapped: Vec<u8>,
 }
 
-/// A grant as queries enforce it, with its signed bytes.
+/// A grant as queries enforce it: what the person's signed statements say, in columns.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct GrantRow {
     /// The person.
@@ -74,10 +74,21 @@ pub struct GrantRow {
     pub until: Option<Timestamp>,
     /// When it was taken back.
     pub ended: Option<Timestamp>,
-    /// The signed grant.
-    pub signed: Vec<u8>,
-    /// The signed end (empty while it holds).
-    pub end_signed: Vec<u8>,
+}
+
+/// To whom the latest key of a compartment is wrapped.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HolderRow {
+    /// The compartment.
+    pub compartment: Compartment,
+    /// The epoch of its latest key.
+    pub epoch: u32,
+    /// To whom.
+    pub recipient: Recipient,
+    /// The grant it rests on.
+    pub grant: GrantId,
+    /// How.
+    pub method: WrapMethod,
 }
 
 /// A wrap together with the grant it rests on.
@@ -96,6 +107,8 @@ pub struct ListedRow {
     pub organisation: OrganisationId,
     /// The wrap of the epoch that sealed the profile, with its grant.
     pub access: AccessRow,
+    /// The hash of the chain of statements about the person.
+    pub statement_hash: [u8; 32],
     /// The latest entry that says who the person is.
     pub profile: EntryRow,
 }
@@ -105,13 +118,12 @@ pub struct ListedRow {
 pub trait AccessRepository {
     /// Adds a grant.
     async fn add_grant(&mut self, row: &GrantRow) -> Result<(), StorageError>;
-    /// Ends a grant with its signed end; false where it had ended.
+    /// Ends a grant; false where it had ended.
     async fn end_grant(
         &mut self,
         person: PersonId,
         grant: GrantId,
         at: Timestamp,
-        signed: &[u8],
     ) -> Result<bool, StorageError>;
     /// All grants of a person, ended ones included.
     async fn grants(&mut self, person: PersonId) -> Result<Vec<GrantRow>, StorageError>;
@@ -135,6 +147,9 @@ pub trait AccessRepository {
     ) -> Result<Vec<ListedRow>, StorageError>;
     /// The compartments of a record that hold any entry, whoever may open them.
     async fn compartments(&mut self, person: PersonId) -> Result<Compartments, StorageError>;
+    /// Everyone to whom the latest key of each compartment is wrapped, in order of compartment,
+    /// whether or not their grants still hold.
+    async fn holders(&mut self, person: PersonId) -> Result<Vec<HolderRow>, StorageError>;
     /// The latest epoch of a compartment's key.
     async fn latest_epoch(
         &mut self,

@@ -30,6 +30,10 @@ pub struct HeadRow {
     pub readings: u64,
     /// The hash of the last reading.
     pub reading_hash: [u8; 32],
+    /// How many statements about the person.
+    pub statements: u64,
+    /// The hash of their chain.
+    pub statement_hash: [u8; 32],
 }
 
 /// Checkpoints.

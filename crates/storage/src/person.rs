@@ -1,11 +1,11 @@
-//! People, the cards that let them in, and the statements about those cards' keys.
+//! People, the cards that let them in, and the chain of signed statements about each.
 
 use crate::StorageError;
 use async_trait::async_trait;
-use domain::id::{AccountId, DeviceId, OrganisationId, PersonId, StatementId, TeamId};
+use domain::id::{AccountId, DeviceId, OrganisationId, PersonId, TeamId};
 use jiff::{Timestamp, civil::Date};
 
-/// A person: heads of their two chains and nothing that says who they are.
+/// A person: heads of their three chains and nothing that says who they are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PersonRow {
     /// The person.
@@ -22,6 +22,25 @@ pub struct PersonRow {
     pub readings: u64,
     /// The hash of the last reading, or the record's beginning.
     pub reading_hash: [u8; 32],
+    /// How many statements were made about the person.
+    pub statements: u64,
+    /// The hash of their chain, or the record's beginning.
+    pub statement_hash: [u8; 32],
+}
+
+/// A signed statement about a person, to append to their chain.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PersonStatementRow {
+    /// The person.
+    pub person: PersonId,
+    /// Its place in the chain, from 1.
+    pub number: u64,
+    /// The hash of the chain before it.
+    pub previous: [u8; 32],
+    /// The hash of the chain with it.
+    pub hash: [u8; 32],
+    /// The signed statement.
+    pub signed: Vec<u8>,
 }
 
 /// A person's card: the keys of the account behind it, sealed under the card's secret, the PIN and
@@ -105,14 +124,16 @@ pub trait PersonRepository {
         salt: &[u8; 16],
         sealed: &[u8],
     ) -> Result<(), StorageError>;
-    /// Adds a signed statement about a person's keys.
-    async fn add_person_statement(
+    /// Appends a signed statement about a person after the one whose chain hash is its `previous`,
+    /// and moves the head of that chain.
+    ///
+    /// # Errors
+    /// [`StorageError::Conflict`] where the head is no longer `previous` at `number - 1`.
+    async fn append_person_statement(
         &mut self,
-        person: PersonId,
-        id: StatementId,
-        signed: &[u8],
+        row: &PersonStatementRow,
     ) -> Result<(), StorageError>;
-    /// The signed statements about a person's keys, oldest first.
+    /// The signed statements about a person, oldest first.
     async fn person_statements(&mut self, person: PersonId) -> Result<Vec<Vec<u8>>, StorageError>;
     /// Notes that a person came from an import, found again by a keyed hash of team and identifier.
     async fn add_import_mark(

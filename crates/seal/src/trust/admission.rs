@@ -150,7 +150,10 @@ impl Trust {
                 self.by_administrator(signed, *organisation)?;
                 self.end_account(*organisation, *account, at)
             }
-            Statement::PersonKeys { .. } | Statement::Grant { .. } | Statement::GrantEnd { .. } => {
+            Statement::PersonKeys { .. }
+            | Statement::Grant { .. }
+            | Statement::GrantEnd { .. }
+            | Statement::CompartmentKeys { .. } => {
                 untrusted("statements about a person are checked on their own")
             }
         }
@@ -265,6 +268,7 @@ impl Trust {
             }
             history.end(at);
         }
+        self.leave(account, team, Compartments::NONE);
         if let Some(history) = self.welcomes.get_mut(&(account, team)) {
             history.end(at);
         }
@@ -292,7 +296,18 @@ impl Trust {
             return untrusted("epochs of a team's key follow each other");
         }
         epochs.insert(epoch, key.clone());
+        self.left.remove(&(team, compartment));
         Ok(())
+    }
+
+    /// Notes that someone no longer opens a team's compartments: its keys are to be made anew.
+    fn leave(&mut self, account: AccountId, team: TeamId, keeping: Compartments) {
+        let had = self.welcome(team, account);
+        let lost = had
+            .iter()
+            .filter(|compartment| !keeping.contains(*compartment));
+        self.left
+            .extend(lost.map(|compartment| (team, compartment)));
     }
 
     fn put_welcome(
@@ -313,6 +328,7 @@ impl Trust {
             .account(account)
             .and_then(|public| self.keys.get(&public.key_id()))
             .map(|key| key.from);
+        let had = self.welcome(team, account);
         let history = self.welcomes.entry((account, team)).or_default();
         if history.now() == Some(compartments) && history.since() == Some(at) {
             return Ok(());
@@ -322,10 +338,20 @@ impl Trust {
             return untrusted("the membership, its keys or another welcome is newer");
         }
         history.begin(compartments, at);
+        let lost = had.iter().filter(|c| !compartments.contains(*c));
+        self.left.extend(lost.map(|c| (team, c)));
         Ok(())
     }
 
     fn end_welcomes(&mut self, account: AccountId, at: Timestamp) {
+        let teams: Vec<TeamId> = self
+            .welcomes
+            .range(of_account(account))
+            .map(|((_, team), _)| *team)
+            .collect();
+        for team in teams {
+            self.leave(account, team, Compartments::NONE);
+        }
         for (_, history) in self.welcomes.range_mut(of_account(account)) {
             history.end(at);
         }

@@ -70,7 +70,7 @@ impl Trust {
             (Basis::Mission, GrantRecipient::Team(team)) => {
                 let account = self.signer(signed)?;
                 if self.role_at(*team, account, *issued_at).is_none()
-                    || !self.welcomed_at(*team, account, *issued_at)
+                    || self.welcome_at(*team, account, *issued_at).is_empty()
                 {
                     return untrusted("only a welcomed member opens a record for their team");
                 }
@@ -144,7 +144,7 @@ impl Trust {
     }
 
     /// The account whose key signed, if the signature holds and the key was believed at that time.
-    fn signer(&self, signed: &Signed) -> Result<AccountId, SealError> {
+    pub(super) fn signer(&self, signed: &Signed) -> Result<AccountId, SealError> {
         let known = self.believed_at(signed.signer, signed.statement.issued_at())?;
         signed.verify(&known.key)?;
         Ok(known.account)

@@ -55,6 +55,8 @@ pub(crate) fn head(number: u8) -> Head {
         entry_hash: [number; 32],
         readings: 1,
         reading_hash: [number + 1; 32],
+        statements: 3,
+        statement_hash: [number + 2; 32],
     }
 }
 
@@ -66,6 +68,8 @@ pub(crate) fn checkpoint() -> Checkpoint {
         at: at(0),
         changed: 2,
         heads_hash: heads_hash(&[head(1), head(2)]),
+        statements: 4,
+        statement_hash: [5; 32],
     }
 }
 
@@ -204,11 +208,27 @@ fn heads_cannot_be_taken_out_changed_or_moved() {
             }
         ])
     );
-    let other = Checkpoint {
-        sequence: 3,
-        ..checkpoint()
+    let fewer = Head {
+        statements: 2,
+        ..head(2)
     };
-    assert_ne!(other.hash(), checkpoint().hash());
+    assert_ne!(all, heads_hash(&[head(1), fewer]));
+    for other in [
+        Checkpoint {
+            sequence: 3,
+            ..checkpoint()
+        },
+        Checkpoint {
+            statements: 3,
+            ..checkpoint()
+        },
+        Checkpoint {
+            statement_hash: [6; 32],
+            ..checkpoint()
+        },
+    ] {
+        assert_ne!(other.hash(), checkpoint().hash());
+    }
 }
 
 proptest! {

@@ -8,6 +8,7 @@ mod chains;
 mod codes;
 mod files;
 mod fixture;
+mod person_chain;
 mod sealing;
 mod sharing;
 mod statements;

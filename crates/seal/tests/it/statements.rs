@@ -5,8 +5,8 @@ use domain::id::{GrantId, ServerId};
 use domain::{Compartment, Compartments};
 use proptest::prelude::*;
 use seal::{
-    Basis, CardReason, GrantRecipient, RecoveryKeys, SealError, Signed, SigningKey, Statement,
-    TeamRole,
+    Basis, CardReason, GrantRecipient, KeyFact, RecoveryKeys, SealError, Signed, SigningKey,
+    Statement, TeamRole,
 };
 use std::sync::LazyLock;
 
@@ -58,6 +58,27 @@ fn all() -> Vec<Statement> {
             grant: GrantId::from_bytes([1; 16]),
             person: world.person,
             issued_at: at(50),
+        },
+        Statement::CompartmentKeys {
+            person: world.person,
+            keys: vec![
+                KeyFact {
+                    compartment: Compartment::Vault,
+                    epoch: 1,
+                    commitment: [7; 32],
+                },
+                KeyFact {
+                    compartment: Compartment::Health,
+                    epoch: 300,
+                    commitment: [8; 32],
+                },
+            ],
+            issued_at: at(51),
+        },
+        Statement::CompartmentKeys {
+            person: world.person,
+            keys: Vec::new(),
+            issued_at: at(51),
         },
         here.membership(&here.worker, TeamRole::Lead, 40),
         here.team_key(Compartment::ThirdParty, 2, 40),

@@ -7,12 +7,15 @@ use crate::chains::{checkpoint, entry, head, reading, signer};
 use crate::fixture::rng;
 use crate::sealing::place;
 use crate::statements::ALL;
-use domain::id::{AccountId, DeviceId};
+use domain::{
+    Compartment,
+    id::{AccountId, DeviceId, PersonId},
+};
 use seal::{
     AccountKeys, ErasureShare, FileOpener, FileSealer, KemSecret, Key, Pepper, Possession,
     RecoveryKeys, RecoverySheet, RootFingerprint, RootKey, ShortCode, Signed, SigningKey,
     Statement, StretchParameters, combine, effective_key, genesis, heads_hash, open, open_account,
-    seal, seal_account, split, stretch, unlock_key, unwrap, wrap_to,
+    seal, seal_account, split, statement_link, stretch, unlock_key, unwrap, wrap_to,
 };
 use std::fmt::Write as _;
 use std::{fs, path::PathBuf};
@@ -114,6 +117,11 @@ fn sealed_values() {
             "effective key",
             effective_key(&key, &ErasureShare::from_bytes([8; 32])).as_bytes(),
         ),
+        line(
+            "compartment key commitment",
+            &key.commitment(PersonId::from_bytes([4; 16]), Compartment::Health, 2),
+        ),
+        line("statement chain", &statement_link(&[1; 32], b"signed")),
         line(
             "sealed",
             &seal(&key, &place(), b"words", &mut rng(1)).unwrap(),

@@ -42,6 +42,8 @@ pub(crate) struct App {
     pub(crate) workers: Vec<WorkerSession>,
     /// The tokens of the workers' sessions.
     pub(crate) tokens: Vec<SessionToken>,
+    /// Those of the leads'.
+    pub(crate) lead_tokens: Vec<SessionToken>,
     place: Place,
 }
 
@@ -160,11 +162,13 @@ impl App {
             leads: Vec::new(),
             workers: Vec::new(),
             tokens: Vec::new(),
+            lead_tokens: Vec::new(),
             place,
         };
         for (at, team) in teams.iter().enumerate() {
             let lead = app.join(&format!("Lead {at}"), *team, true).await;
             app.leads.push(lead.session);
+            app.lead_tokens.push(lead.token);
             let worker = app.worker(&format!("Worker {at}"), at).await;
             app.workers.push(worker.session);
             app.tokens.push(worker.token);

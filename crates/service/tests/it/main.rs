@@ -11,6 +11,7 @@ mod enrolment;
 mod keepers;
 mod newcomers;
 mod readings;
+mod rotation;
 mod safe;
 mod signing_in;
 mod store;

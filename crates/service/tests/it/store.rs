@@ -4,6 +4,7 @@ use sqlx::{
     SqlitePool,
     sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 pub(crate) async fn pool(file: &Path) -> SqlitePool {
@@ -53,6 +54,14 @@ pub(crate) async fn run(pool: &SqlitePool, statement: &str) -> u64 {
 /// An identifier as the store's language writes it.
 pub(crate) fn blob(id: impl std::fmt::Display) -> String {
     format!("x'{id}'")
+}
+
+/// Bytes in hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }
 
 /// Every file under a folder, in order of name.

@@ -328,21 +328,12 @@ async fn grants_and_wraps_open_no_more_than_was_signed() {
         ("UPDATE grants SET until = 4102444800000000 WHERE person_id = $A AND recipient = $team0", grants, Closed),
         ("UPDATE grants SET recipient = $team1 WHERE person_id = $A AND recipient = $team0;
           UPDATE wraps SET recipient = $team1 WHERE person_id = $A AND recipient = $team0", grants, Closed),
-        ("UPDATE grants SET signed = (SELECT signed FROM grants WHERE person_id = $B AND recipient = $team0)
-          WHERE person_id = $A AND recipient = $team0", grants, Closed),
-        ("UPDATE grants SET signed = (SELECT signed FROM grants WHERE person_id = $A AND grant_id = $grant)
-          WHERE person_id = $A AND recipient = $team0", grants, Closed),
-        ("UPDATE grants SET signed = x'' WHERE person_id = $A AND recipient = $team0", grants, Closed),
-        // Ends: none without a signature, and none undone in silence.
+        // Ends: none without a statement, and none undone in silence.
         ("UPDATE grants SET ended = 1772438400000000 WHERE person_id = $A AND recipient = $team0", grants, Closed),
-        ("UPDATE grants SET ended = 1772438400000000, end_signed =
-            (SELECT end_signed FROM grants WHERE person_id = $A AND grant_id = $grant)
-          WHERE person_id = $A AND recipient = $team0", grants, Closed),
         ("UPDATE grants SET ended = NULL WHERE person_id = $A AND grant_id = $grant", grants, Same),
-        ("UPDATE grants SET end_signed = x'' WHERE person_id = $A AND grant_id = $grant", grants, Same),
         // Made up: for oneself, on another's grant.
-        ("INSERT INTO grants SELECT person_id, randomblob(16), 2, $foreign, compartments, until, ended,
-          signed, end_signed FROM grants WHERE person_id = $A AND recipient = $team0", grants, Same),
+        ("INSERT INTO grants SELECT person_id, randomblob(16), 2, $foreign, compartments, until, ended
+          FROM grants WHERE person_id = $A AND recipient = $team0", grants, Same),
         ("UPDATE grants SET person_id = $A WHERE person_id = $B AND recipient_kind = 3", grants, Same),
         ("UPDATE wraps SET recipient = $team1 WHERE person_id = $A AND recipient = $team0 AND compartment = 4",
           wraps, Same),
@@ -354,7 +345,11 @@ async fn grants_and_wraps_open_no_more_than_was_signed() {
           wraps, Closed),
         ("UPDATE wraps SET team_epoch = 2 WHERE person_id = $A AND recipient = $team0 AND compartment = 4",
           wraps, Same),
-        // What is inside a wrap is not signed: it opens in its own place only.
+        // A key of an epoch that nobody stated.
+        ("INSERT INTO wraps SELECT person_id, compartment, 3, grant_id, recipient_kind, recipient, method,
+          team_epoch, wrapped FROM wraps WHERE person_id = $A AND recipient = $team0 AND compartment = 2
+          AND epoch = 2", wraps, Closed),
+        // What is inside a wrap opens in its own place only.
         ("UPDATE wraps SET wrapped = (SELECT wrapped FROM wraps WHERE person_id = $B AND compartment = 2
             AND recipient = $team0)
           WHERE person_id = $A AND compartment = 2 AND epoch = 1 AND recipient = $team0", None, Closed),
@@ -369,7 +364,7 @@ async fn grants_and_wraps_open_no_more_than_was_signed() {
     scene.check(cases).await;
     for edit in [
         "INSERT INTO grants SELECT person_id, x'0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f', 2, $foreign, compartments,
-           until, ended, signed, end_signed FROM grants WHERE person_id = $A AND recipient = $team0;
+           until, ended FROM grants WHERE person_id = $A AND recipient = $team0;
          INSERT INTO wraps SELECT person_id, compartment, epoch, x'0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f0f', 2,
            $foreign, 1, 0, wrapped FROM wraps WHERE person_id = $A AND recipient = $team0",
         "UPDATE grants SET ended = NULL, until = 4102444800000000 WHERE grant_id = $grant",
@@ -414,12 +409,25 @@ async fn members_are_no_more_than_what_was_stated() {
         ("DELETE FROM statements WHERE sequence = 1", Some("statements 1"), Unstarted),
         ("DELETE FROM statements WHERE sequence = 4", Some("statements"), Unstarted),
         ("DELETE FROM statements WHERE sequence = (SELECT max(sequence) FROM statements)",
-          Some("memberships $foreign"), Same),
+          Some("memberships $foreign"), Unstarted),
         ("UPDATE person_statements SET signed =
             (SELECT signed FROM person_statements WHERE person_id = $B) WHERE person_id = $A",
           Some("person_statements $A"), Closed),
         ("UPDATE person_statements SET signed = x'00' WHERE person_id = $A",
           Some("person_statements $A"), Closed),
+        ("DELETE FROM person_statements WHERE person_id = $A AND number = 3", Some("persons $A"), Closed),
+        ("UPDATE person_statements SET number = number + 1000 WHERE person_id = $A AND number >= 3",
+          None, Same),
+        ("UPDATE person_statements SET number = 1000 WHERE person_id = $A AND number = 3",
+          Some("persons $A"), Closed),
+        ("UPDATE persons SET statements = statements - 1 WHERE person_id = $A", Some("persons $A"), Closed),
+        ("UPDATE persons SET statement_hash = randomblob(32) WHERE person_id = $A", Some("persons $A"), Closed),
+        // Cut short with its head: the checkpoint saw the end of an access and newer keys.
+        ("DELETE FROM person_statements WHERE person_id = $A AND number >
+            (SELECT statements FROM checkpoint_heads WHERE person_id = $A AND checkpoint = 1);
+          UPDATE persons SET (statements, statement_hash) = (SELECT statements, statement_hash
+            FROM checkpoint_heads WHERE person_id = $A AND checkpoint = 1) WHERE person_id = $A",
+          Some("persons $A"), Closed),
         ("UPDATE cards SET account = randomblob(16) WHERE person_id = $A", Some("cards $A"), Closed),
     ];
     let scene = Box::pin(scene()).await;

@@ -1,7 +1,10 @@
 //! Need-to-know inside a team, what administering does not open, and members who come, forget and
 //! leave.
 
-use crate::app::{App, enter, secret, shared, texts};
+use crate::{
+    app::{App, enter, secret, shared, texts},
+    rotation::epochs,
+};
 use domain::{Compartment, Compartments, entry::Profile};
 use service::{CodeFor, NewPerson, Service, ServiceError, Which, WorkerSession};
 
@@ -52,7 +55,7 @@ async fn the_first_lead_founds_the_team_and_nobody_could_before() {
     assert_eq!(page.keyed, shared());
     let second = app.join("Fanny", team, true).await;
     assert!(
-        !app.service.found_my_teams(&second.session).await.unwrap(),
+        !app.service.keep_team_keys(&second.session).await.unwrap(),
         "a team is founded once"
     );
     let mine = second.session.membership(team).unwrap();
@@ -280,15 +283,49 @@ async fn a_member_who_leaves_opens_nothing_and_the_team_goes_on() {
     let dora = enter(&app.service, &stays.token).await;
     app.write(&dora, person, Compartment::Social, "on continue")
         .await;
+    let lead = enter(&app.service, &app.lead_tokens[0]).await;
+    assert_eq!(texts(&app.opened(&lead, person).await), ["on continue"]);
+    let sealed = epochs(&app, person).await;
     assert_eq!(
-        texts(&app.opened(&app.leads[0], person).await),
-        ["on continue"]
+        sealed.last(),
+        Some(&2),
+        "under a key that was never wrapped to what the leaver knows"
     );
     let welcome = app
         .service
         .welcome(&app.leads[0], team, leaver, Compartments::usual())
         .await;
     assert!(welcome.is_err(), "who left is not welcomed");
+    app.sound().await;
+}
+
+#[tokio::test]
+async fn the_team_has_new_keys_once_a_lead_comes_after_an_administrator_ended_someone() {
+    let app = App::new().await;
+    let person = app.person("Élie", true).await;
+    let dora = app.worker("Dora", 0).await;
+    app.write(&dora.session, person, Compartment::Social, "avant")
+        .await;
+    app.service
+        .end_member(&app.administrator, dora.account)
+        .await
+        .unwrap();
+    let worker = enter(&app.service, &app.tokens[0]).await;
+    app.write(&worker, person, Compartment::Social, "entre-temps")
+        .await;
+    assert_eq!(epochs(&app, person).await, [1, 1], "no lead came yet");
+    let lead = enter(&app.service, &app.lead_tokens[0]).await;
+    assert!(app.service.keep_team_keys(&lead).await.unwrap());
+    assert!(!app.service.keep_team_keys(&lead).await.unwrap(), "once");
+    let worker = enter(&app.service, &app.tokens[0]).await;
+    app.write(&worker, person, Compartment::Social, "après")
+        .await;
+    assert_eq!(epochs(&app, person).await, [1, 1, 2]);
+    let lead = enter(&app.service, &app.lead_tokens[0]).await;
+    assert_eq!(
+        texts(&app.opened(&lead, person).await),
+        ["avant", "entre-temps", "après"]
+    );
     app.sound().await;
 }
 

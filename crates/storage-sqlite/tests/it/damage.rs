@@ -9,7 +9,8 @@ use jiff::civil::date;
 use sqlx::{AssertSqlSafe, SqlitePool, sqlite::SqliteConnectOptions};
 use std::path::Path;
 use storage::{
-    CheckpointRow, EntryRow, HeadRow, OrganisationRow, PersonRow, ReadingRow, Storage, StorageError,
+    CheckpointRow, EntryRow, HeadRow, OrganisationRow, PersonRow, PersonStatementRow, ReadingRow,
+    Storage, StorageError,
 };
 use storage_sqlite::SqliteStorage;
 
@@ -34,12 +35,20 @@ async fn fill(storage: &SqliteStorage) {
         entry_hash: [0; 32],
         readings: 0,
         reading_hash: [0; 32],
+        statements: 0,
+        statement_hash: [0; 32],
     })
     .await
     .unwrap();
-    tx.add_person_statement(PERSON, StatementId::from_bytes([3; 16]), b"signed")
-        .await
-        .unwrap();
+    tx.append_person_statement(&PersonStatementRow {
+        person: PERSON,
+        number: 1,
+        previous: [0; 32],
+        hash: [1; 32],
+        signed: b"signed".to_vec(),
+    })
+    .await
+    .unwrap();
     let entry = EntryRow {
         person: PERSON,
         sequence: 1,
@@ -76,6 +85,8 @@ async fn fill(storage: &SqliteStorage) {
         entry_hash: [1; 32],
         readings: 1,
         reading_hash: [1; 32],
+        statements: 1,
+        statement_hash: [1; 32],
     }])
     .await
     .unwrap();

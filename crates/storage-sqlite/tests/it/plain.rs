@@ -10,7 +10,6 @@ const OPAQUE: &[&str] = &[
     "bytes",
     "card",
     "device",
-    "end_signed",
     "entry_hash",
     "file",
     "file_hash",
@@ -35,6 +34,7 @@ const OPAQUE: &[&str] = &[
     "sealed",
     "signature",
     "signed",
+    "statement_hash",
     "team",
     "wrapped",
 ];

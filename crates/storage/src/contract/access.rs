@@ -2,8 +2,8 @@
 
 use super::sample::{Sample, Told, advance, at, january, refused, set};
 use crate::{
-    AccessRow, GrantRow, MembershipRow, PersonRow, Recipient, Storage, StorageError, WrapMethod,
-    WrapRow,
+    AccessRow, GrantRow, HolderRow, MembershipRow, PersonRow, Recipient, Storage, StorageError,
+    WrapMethod, WrapRow,
 };
 use domain::{
     Compartment, Compartments,
@@ -116,10 +116,7 @@ async fn ended_grant(
     member: &MembershipRow,
 ) -> Result<(), StorageError> {
     let mut tx = storage.write().await?;
-    assert!(
-        tx.end_grant(grant.person, grant.grant, at(6), b"signed end")
-            .await?
-    );
+    assert!(tx.end_grant(grant.person, grant.grant, at(6)).await?);
     tx.save().await?;
     // Ended is ended, whatever the clock of the one who asks.
     for minutes in [5, 7] {
@@ -266,15 +263,14 @@ pub async fn listed(storage: &dyn Storage, mut sample: Sample) -> Result<(), Sto
     drop(tx);
 
     let mut tx = storage.write().await?;
-    tx.end_grant(one.person, grant.grant, at(6), b"end").await?;
+    tx.end_grant(one.person, grant.grant, at(6)).await?;
     let rows = tx.listed(member.account, at(7)).await?;
     let direct_only = rows.iter().find(|r| r.profile.person == one.person);
     assert_eq!(
         direct_only.map(|r| r.access.grant.grant),
         Some(direct.grant)
     );
-    tx.end_grant(one.person, direct.grant, at(7), b"end")
-        .await?;
+    tx.end_grant(one.person, direct.grant, at(7)).await?;
     let rows = tx.listed(member.account, at(8)).await?;
     assert_eq!(rows.len(), 1);
     tx.put_membership(&MembershipRow {
@@ -336,14 +332,32 @@ pub async fn grants(storage: &dyn Storage, mut sample: Sample) -> Result<(), Sto
         Some(300)
     );
     assert_eq!(tx.latest_epoch(person, Compartment::Health).await?, None);
+    let mut latest: Vec<_> = wraps
+        .iter()
+        .filter(|w| {
+            let of = |other: &&WrapRow| other.compartment == w.compartment;
+            wraps.iter().filter(of).all(|other| other.epoch <= w.epoch)
+        })
+        .map(|w| HolderRow {
+            compartment: w.compartment,
+            epoch: w.epoch,
+            recipient: w.recipient,
+            grant: w.grant,
+            method: w.method,
+        })
+        .collect();
+    latest.sort_by_key(|h| (h.compartment, h.recipient, h.grant));
+    let mut holders = tx.holders(person).await?;
+    assert!(holders.is_sorted_by_key(|h| h.compartment));
+    holders.sort_by_key(|h| (h.compartment, h.recipient, h.grant));
+    assert_eq!(holders, latest);
     tx.save().await?;
 
     let mut tx = storage.write().await?;
-    assert!(tx.end_grant(person, grant.grant, at(9), b"end").await?);
-    assert!(!tx.end_grant(person, grant.grant, at(10), b"late").await?);
+    assert!(tx.end_grant(person, grant.grant, at(9)).await?);
+    assert!(!tx.end_grant(person, grant.grant, at(10)).await?);
     tx.save().await?;
     grant.ended = Some(at(9));
-    grant.end_signed = b"end".to_vec();
     let mut tx = storage.read().await?;
     let mut all = tx.grants(person).await?;
     all.sort_by_key(|g| g.grant != grant.grant);

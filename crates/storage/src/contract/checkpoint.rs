@@ -30,6 +30,8 @@ fn head(person: &PersonRow, checkpoint: u64) -> HeadRow {
         entry_hash: person.entry_hash,
         readings: person.readings,
         reading_hash: person.reading_hash,
+        statements: person.statements,
+        statement_hash: person.statement_hash,
     }
 }
 

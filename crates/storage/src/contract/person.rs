@@ -1,7 +1,7 @@
-//! People, cards, statements about their keys, marks of imports.
+//! People, cards, the chain of statements about each, marks of imports.
 
 use super::sample::{Sample, at, refused};
-use crate::{CardRow, Storage, StorageError};
+use crate::{CardRow, PersonStatementRow, Storage, StorageError};
 
 /// A person is kept once and walked in order of identifier.
 pub async fn people(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
@@ -104,32 +104,55 @@ pub async fn cards(storage: &dyn Storage, mut sample: Sample) -> Result<(), Stor
     tx.save().await
 }
 
-/// Statements about a person's keys come back in the order they were added, each person's own.
+/// Statements about a person make a chain: each comes after the last, none twice, and they come back
+/// in order, each person's own.
 pub async fn person_statements(
     storage: &dyn Storage,
     mut sample: Sample,
 ) -> Result<(), StorageError> {
     let told = sample.organisation(storage).await?;
-    let person = told.person(storage, &mut sample).await?.person;
-    let other = told.person(storage, &mut sample).await?.person;
-    let given: Vec<_> = (0..3).map(|_| sample.statement()).collect();
-    let theirs = sample.statement();
+    let mut person = told.person(storage, &mut sample).await?;
+    let other = told.person(storage, &mut sample).await?;
+    let mut given = Vec::new();
+    for _ in 0..3 {
+        let row = sample.person_statement(&person);
+        let mut tx = storage.write().await?;
+        tx.append_person_statement(&row).await?;
+        tx.save().await?;
+        (person.statements, person.statement_hash) = (row.number, row.hash);
+        let mut tx = storage.read().await?;
+        assert_eq!(tx.person(person.person).await?.as_ref(), Some(&person));
+        given.push(row);
+    }
+    let theirs = sample.person_statement(&other);
     let mut tx = storage.write().await?;
-    tx.add_person_statement(person, given[0].0, &given[0].1)
-        .await?;
-    tx.add_person_statement(other, theirs.0, &theirs.1).await?;
-    tx.add_person_statement(person, given[1].0, &given[1].1)
-        .await?;
-    tx.save().await?;
-    let mut tx = storage.write().await?;
-    tx.add_person_statement(person, given[2].0, &given[2].1)
-        .await?;
+    tx.append_person_statement(&theirs).await?;
     tx.save().await?;
 
+    let next = sample.person_statement(&person);
+    for late in [
+        given[2].clone(),
+        PersonStatementRow {
+            previous: given[1].hash,
+            ..next.clone()
+        },
+        PersonStatementRow {
+            number: 5,
+            ..next.clone()
+        },
+    ] {
+        let mut tx = storage.write().await?;
+        let refused = tx.append_person_statement(&late).await;
+        assert!(matches!(refused, Err(StorageError::Conflict(_))));
+    }
+    let mut tx = storage.write().await?;
+    tx.append_person_statement(&next).await?;
+    drop(tx);
+
     let mut tx = storage.read().await?;
-    let signed: Vec<_> = given.into_iter().map(|(_, signed)| signed).collect();
-    assert_eq!(tx.person_statements(person).await?, signed);
-    assert_eq!(tx.person_statements(other).await?, [theirs.1]);
+    let signed: Vec<_> = given.into_iter().map(|row| row.signed).collect();
+    assert_eq!(tx.person_statements(person.person).await?, signed);
+    assert_eq!(tx.person_statements(other.person).await?, [theirs.signed]);
     Ok(())
 }
 

@@ -2,8 +2,8 @@
 
 use crate::{
     AccountRow, AccountState, CardRow, DeviceRow, EnrolmentRow, EntryRow, FileFactRow, FileRow,
-    GrantRow, MembershipRow, OrganisationRow, PersonRow, ReadingRow, Recipient, SessionRow,
-    Storage, StorageError, TeamRow, WrapMethod, WrapRow,
+    GrantRow, MembershipRow, OrganisationRow, PersonRow, PersonStatementRow, ReadingRow, Recipient,
+    SessionRow, Storage, StorageError, TeamRow, WrapMethod, WrapRow,
 };
 use domain::{
     Compartment, Compartments,
@@ -160,6 +160,17 @@ impl Sample {
         }
     }
 
+    /// The statement that comes after what `person` says is the last.
+    pub(super) fn person_statement(&mut self, person: &PersonRow) -> PersonStatementRow {
+        PersonStatementRow {
+            person: person.person,
+            number: person.statements + 1,
+            previous: person.statement_hash,
+            hash: self.bytes(),
+            signed: self.sealed(),
+        }
+    }
+
     pub(super) fn file(&mut self, person: PersonId, begun: Timestamp) -> FileRow {
         FileRow {
             person,
@@ -182,8 +193,6 @@ impl Sample {
             compartments,
             until: None,
             ended: None,
-            signed: self.sealed(),
-            end_signed: Vec::new(),
         }
     }
 
@@ -243,6 +252,8 @@ impl Told {
             entry_hash: sample.bytes(),
             readings: 0,
             reading_hash: sample.bytes(),
+            statements: 0,
+            statement_hash: sample.bytes(),
         }
     }
 

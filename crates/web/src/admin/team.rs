@@ -49,7 +49,7 @@ struct TeamPage {
 async fn show_page(web: &Web, session: &AsWorker, id: &str, form: Form) -> Page {
     let id: TeamId = id.parse().map_err(|_| PageError::NotFound)?;
     let s = Shell::worker(session);
-    web.service.found_my_teams(session).await?;
+    web.service.keep_team_keys(session).await?;
     let team = web.service.team(session, id).await?;
     let mine = session
         .membership(id)

@@ -197,7 +197,7 @@ impl TestApp {
             .await
             .unwrap();
         let own = self.session(&member).await;
-        self.service.found_my_teams(&own).await.unwrap();
+        self.service.keep_team_keys(&own).await.unwrap();
         member
     }
 
