@@ -22,6 +22,8 @@ pub(crate) struct RecordKeys {
     effective: BTreeMap<(Compartment, u32), Key>,
     /// Through which teams it was opened, with the grant each rests on.
     pub(crate) through: Vec<(TeamId, GrantId)>,
+    /// The head of the chain of statements under which they were proved.
+    pub(crate) statement_hash: [u8; 32],
 }
 
 impl RecordKeys {
@@ -41,7 +43,20 @@ impl RecordKeys {
             raw,
             effective,
             through: Vec::new(),
+            statement_hash: [0; 32],
         }
+    }
+
+    /// Tells these keys and the head under which they were proved from others, for that purpose.
+    pub(crate) fn digest(&self, purpose: &'static str) -> [u8; 32] {
+        let mut hasher = blake3::Hasher::new_derive_key(purpose);
+        hasher.update(self.person.as_bytes());
+        hasher.update(&self.statement_hash);
+        for (compartment, epoch) in self.raw.keys() {
+            hasher.update(&[compartment.code()]);
+            hasher.update(&epoch.to_le_bytes());
+        }
+        *hasher.finalize().as_bytes()
     }
 
     /// Takes one more key.
@@ -164,6 +179,7 @@ impl Inner {
         let share = self.share(person).await?;
         let mut keys = RecordKeys::new(row.organisation, person, raw, &share);
         keys.through = through;
+        keys.statement_hash = row.statement_hash;
         Ok(keys)
     }
 }

@@ -141,7 +141,7 @@ impl Service {
     /// [`ServiceError::Integrity`] where a statement does not chain to the root.
     pub async fn open(parts: Parts) -> Result<Self> {
         let trust = trust::TrustCache::load(&*parts.storage, &parts.root).await?;
-        let readings = reading::ReadingJournal::start(Arc::clone(&parts.storage));
+        let readings = reading::ReadingJournal::start(Arc::clone(&parts.storage))?;
         let inner = Inner {
             storage: parts.storage,
             shares: parts.shares,

@@ -12,19 +12,20 @@ use std::{
 };
 use storage::{AccessRow, GrantRow, PersonRow, PersonStatementRow, Recipient, Transaction};
 
-/// Chains followed lately, and accesses found right, each under the head that was followed.
+/// Chains followed lately, and what was found so under their heads: a changed head makes another
+/// digest, and it is looked at again.
 pub(crate) struct Proofs {
     people: Mutex<LruCache<PersonId, Arc<PersonTrust>>>,
-    accesses: Mutex<LruCache<[u8; 32], ()>>,
+    found: Mutex<LruCache<[u8; 32], ()>>,
 }
 
 impl Proofs {
     pub(crate) fn new() -> Self {
-        // A chain takes some kilobytes, an access 32 bytes.
+        // A chain takes some kilobytes, a digest 32 bytes.
         let cache = |size: usize| NonZeroUsize::MIN.saturating_add(size);
         Self {
             people: Mutex::new(LruCache::new(cache(1023))),
-            accesses: Mutex::new(LruCache::new(cache(65_535))),
+            found: Mutex::new(LruCache::new(cache(65_535))),
         }
     }
 
@@ -39,14 +40,15 @@ impl Proofs {
         people.put(person, Arc::clone(trust));
     }
 
-    fn found_right(&self, access: &[u8; 32]) -> bool {
-        let mut accesses = self.accesses.lock().unwrap_or_else(PoisonError::into_inner);
-        accesses.get(access).is_some()
+    /// Whether that was found so, under the head that its digest holds.
+    pub(crate) fn found(&self, digest: &[u8; 32]) -> bool {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.get(digest).is_some()
     }
 
-    fn is_right(&self, access: [u8; 32]) {
-        let mut accesses = self.accesses.lock().unwrap_or_else(PoisonError::into_inner);
-        accesses.put(access, ());
+    pub(crate) fn note(&self, digest: [u8; 32]) {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.put(digest, ());
     }
 }
 
@@ -184,7 +186,7 @@ impl Inner {
         let (wrap, row) = (&access.wrap, &access.grant);
         let commitment = key.commitment(row.person, wrap.compartment, wrap.epoch);
         let digest = digest(access, statement_hash, &commitment);
-        if self.proofs.found_right(&digest) {
+        if self.proofs.found(&digest) {
             return Ok(());
         }
         let wrong = |what: String| Err(ServiceError::Integrity { what });
@@ -204,7 +206,7 @@ impl Inner {
             ));
         }
         if trust.head() == *statement_hash {
-            self.proofs.is_right(digest);
+            self.proofs.note(digest);
         }
         Ok(())
     }

@@ -90,8 +90,9 @@ pub(crate) struct ReadingJournal {
     queue: mpsc::Sender<Request>,
 }
 
+/// What one reader opens at once.
 struct Request {
-    sealing: Sealing,
+    sealings: Vec<Sealing>,
     done: oneshot::Sender<Result<(), StorageError>>,
 }
 
@@ -110,41 +111,34 @@ struct Sealing {
 }
 
 impl ReadingJournal {
-    pub(crate) fn start(storage: Arc<dyn Storage>) -> Self {
-        let (queue, mut incoming) = mpsc::channel::<Request>(1024);
-        tokio::spawn(async move {
-            let mut batch = Vec::with_capacity(LARGEST_BATCH);
-            while incoming.recv_many(&mut batch, LARGEST_BATCH).await > 0 {
-                let (sealings, waiting): (Vec<_>, Vec<_>) =
-                    batch.drain(..).map(|r| (r.sealing, r.done)).unzip();
-                let outcome = commit(&*storage, sealings).await;
-                for done in waiting {
-                    // A reader who left needs no answer.
-                    let _ = done.send(match &outcome {
-                        Ok(()) => Ok(()),
-                        Err(error) => Err(again(error)),
-                    });
-                }
-            }
-        });
-        Self { queue }
+    /// Writes on a thread of its own: among requests that open and draw pages, it would wait for
+    /// them at every step, and everyone waits for it.
+    ///
+    /// # Errors
+    /// [`ServiceError::Setup`] where the system gives no thread.
+    pub(crate) fn start(storage: Arc<dyn Storage>) -> Result<Self> {
+        let (queue, incoming) = mpsc::channel::<Request>(1024);
+        let refused = |_| ServiceError::Setup("the system gives no thread for readings");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(refused)?;
+        std::thread::Builder::new()
+            .name("readings".into())
+            .spawn(move || runtime.block_on(write_in_groups(storage, incoming)))
+            .map_err(refused)?;
+        Ok(Self { queue })
     }
 
     async fn write(&self, sealings: Vec<Sealing>) -> Result<()> {
-        let mut waiting = Vec::with_capacity(sealings.len());
-        for sealing in sealings {
-            let (done, wait) = oneshot::channel();
-            let closed = |_| ServiceError::Storage(StorageError::Busy);
-            self.queue
-                .send(Request { sealing, done })
-                .await
-                .map_err(closed)?;
-            waiting.push(wait);
-        }
-        for wait in waiting {
-            wait.await
-                .map_err(|_| ServiceError::Storage(StorageError::Busy))??;
-        }
+        let (done, wait) = oneshot::channel();
+        let closed = |_| ServiceError::Storage(StorageError::Busy);
+        self.queue
+            .send(Request { sealings, done })
+            .await
+            .map_err(closed)?;
+        wait.await
+            .map_err(|_| ServiceError::Storage(StorageError::Busy))??;
         Ok(())
     }
 }
@@ -161,29 +155,48 @@ fn again(error: &StorageError) -> StorageError {
     }
 }
 
-async fn commit(storage: &dyn Storage, sealings: Vec<Sealing>) -> Result<(), StorageError> {
-    let mut tx = storage.write().await?;
-    let mut heads: BTreeMap<PersonId, PersonRow> = BTreeMap::new();
-    for mut sealing in sealings {
-        let head = match heads.remove(&sealing.person) {
-            Some(head) => head,
-            None => tx
-                .person(sealing.person)
-                .await?
-                .ok_or(StorageError::Conflict("the person"))?,
-        };
-        let row = sealing.seal(&head)?;
-        if !tx.append_reading(&row).await? {
-            // It is there: this quarter of an hour was told.
-            heads.insert(sealing.person, head);
-            continue;
+async fn write_in_groups(storage: Arc<dyn Storage>, mut incoming: mpsc::Receiver<Request>) {
+    let mut batch = Vec::with_capacity(LARGEST_BATCH);
+    while incoming.recv_many(&mut batch, LARGEST_BATCH).await > 0 {
+        let (sealings, waiting): (Vec<_>, Vec<_>) =
+            batch.drain(..).map(|r| (r.sealings, r.done)).unzip();
+        let sealings: Vec<Sealing> = sealings.into_iter().flatten().collect();
+        let outcome = commit(&*storage, sealings).await;
+        for done in waiting {
+            // A reader who left needs no answer.
+            let _ = done.send(match &outcome {
+                Ok(()) => Ok(()),
+                Err(error) => Err(again(error)),
+            });
         }
-        let head = PersonRow {
-            readings: row.sequence,
-            reading_hash: row.hash,
-            ..head
-        };
-        heads.insert(sealing.person, head);
+    }
+}
+
+async fn commit(storage: &dyn Storage, sealings: Vec<Sealing>) -> Result<(), StorageError> {
+    let mut of_person: BTreeMap<PersonId, Vec<Sealing>> = BTreeMap::new();
+    for sealing in sealings {
+        of_person.entry(sealing.person).or_default().push(sealing);
+    }
+    let mut tx = storage.write().await?;
+    for (person, sealings) in of_person {
+        let asked: Vec<ReadingId> = sealings.iter().map(|s| s.reading).collect();
+        // What is there was told in this quarter of an hour.
+        let mut told = tx.known_readings(person, &asked).await?;
+        let mut head = tx
+            .person(person)
+            .await?
+            .ok_or(StorageError::Conflict("the person"))?;
+        let mut rows = Vec::with_capacity(sealings.len());
+        for mut sealing in sealings {
+            if told.contains(&sealing.reading) {
+                continue;
+            }
+            told.push(sealing.reading);
+            let row = sealing.seal(&head)?;
+            (head.readings, head.reading_hash) = (row.sequence, row.hash);
+            rows.push(row);
+        }
+        tx.append_readings(&rows).await?;
     }
     tx.save().await
 }

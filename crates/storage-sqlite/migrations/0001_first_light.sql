@@ -154,7 +154,8 @@ CREATE TABLE entries (
   file_length INTEGER,
   PRIMARY KEY (person_id, sequence)
 ) STRICT;
-CREATE INDEX entries_links ON entries (person_id, sequence, hash, previous);
+-- Chains are followed, and compartments told, without reading what is sealed.
+CREATE INDEX entries_links ON entries (person_id, sequence, compartment, hash, previous);
 CREATE INDEX entries_profiles ON entries (person_id, sequence) WHERE profile = 1;
 CREATE TRIGGER entries_stay BEFORE UPDATE ON entries BEGIN SELECT RAISE(ABORT, 'entries are never rewritten'); END;
 CREATE TRIGGER entries_remain BEFORE DELETE ON entries BEGIN SELECT RAISE(ABORT, 'entries are never removed'); END;

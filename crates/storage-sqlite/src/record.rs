@@ -256,18 +256,21 @@ impl RecordRepository for SqliteTransaction {
         .collect()
     }
 
-    async fn append_reading(&mut self, row: &ReadingRow) -> Result<bool, StorageError> {
-        if self.has_reading(row.person, row.reading).await? {
-            return Ok(false);
+    async fn append_readings(&mut self, rows: &[ReadingRow]) -> Result<(), StorageError> {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+            return Ok(());
+        };
+        if !ReadingRow::follow_each_other(rows) {
+            return Err(StorageError::Conflict("the readings"));
         }
-        let person = &row.person.as_bytes()[..];
-        let sequence = Column("readings", "sequence").stored(row.sequence)?;
-        let (hash, previous) = (&row.hash[..], &row.previous[..]);
-        let before = sequence - 1;
+        let person = &first.person.as_bytes()[..];
+        let of = Column("readings", "sequence");
+        let (before, after) = (of.stored(first.sequence)? - 1, of.stored(last.sequence)?);
+        let (previous, hash) = (&first.previous[..], &last.hash[..]);
         let moved = sqlx::query!(
             "UPDATE persons SET readings = ?1, reading_hash = ?2
              WHERE person_id = ?3 AND readings = ?4 AND reading_hash = ?5",
-            sequence,
+            after,
             hash,
             person,
             before,
@@ -279,46 +282,63 @@ impl RecordRepository for SqliteTransaction {
         if moved.rows_affected() != 1 {
             return Err(StorageError::Conflict("the readings"));
         }
-        let (reading, compartment) = (&row.reading.as_bytes()[..], row.compartment.code());
-        let (reader, key) = (&row.reader.as_bytes()[..], &row.key.as_bytes()[..]);
-        let signature = &row.signature[..];
-        sqlx::query!(
-            "INSERT INTO readings (person_id, sequence, reading, compartment, epoch, reader, key,
-                 previous, hash, sealed, signature)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            person,
-            sequence,
-            reading,
-            compartment,
-            row.epoch,
-            reader,
-            key,
-            previous,
-            hash,
-            row.sealed,
-            signature
-        )
-        .execute(self.on())
-        .await
-        .map_err(engine)?;
-        Ok(true)
+        for row in rows {
+            let sequence = of.stored(row.sequence)?;
+            let (hash, previous) = (&row.hash[..], &row.previous[..]);
+            let (reading, compartment) = (&row.reading.as_bytes()[..], row.compartment.code());
+            let (reader, key) = (&row.reader.as_bytes()[..], &row.key.as_bytes()[..]);
+            let signature = &row.signature[..];
+            sqlx::query!(
+                "INSERT INTO readings (person_id, sequence, reading, compartment, epoch, reader,
+                     key, previous, hash, sealed, signature)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                person,
+                sequence,
+                reading,
+                compartment,
+                row.epoch,
+                reader,
+                key,
+                previous,
+                hash,
+                row.sealed,
+                signature
+            )
+            .execute(self.on())
+            .await
+            .map_err(engine)?;
+        }
+        Ok(())
     }
 
-    async fn has_reading(
+    async fn known_readings(
         &mut self,
         person: PersonId,
-        reading: ReadingId,
-    ) -> Result<bool, StorageError> {
-        let (person, reading) = (&person.as_bytes()[..], &reading.as_bytes()[..]);
-        let found = sqlx::query_scalar!(
-            "SELECT sequence FROM readings WHERE person_id = ?1 AND reading = ?2",
+        readings: &[ReadingId],
+    ) -> Result<Vec<ReadingId>, StorageError> {
+        let person = &person.as_bytes()[..];
+        // A list goes in as one value: SQLite takes no array.
+        let list = readings
+            .iter()
+            .map(|reading| format!("\"{reading}\""))
+            .collect::<Vec<_>>()
+            .join(",");
+        let list = format!("[{list}]");
+        sqlx::query_scalar!(
+            "SELECT reading FROM readings
+             WHERE person_id = ?1 AND reading IN (SELECT unhex(value) FROM json_each(?2))",
             person,
-            reading
+            list
         )
-        .fetch_optional(self.on())
+        .fetch_all(self.on())
         .await
-        .map_err(engine)?;
-        Ok(found.is_some())
+        .map_err(engine)?
+        .iter()
+        .map(|reading| {
+            let bytes = Column("readings", "reading").bytes(reading)?;
+            Ok(ReadingId::from_bytes(bytes))
+        })
+        .collect()
     }
 
     async fn readings(

@@ -75,6 +75,18 @@ pub struct ReadingRow {
     pub signature: [u8; 64],
 }
 
+impl ReadingRow {
+    /// Whether these are one person's and each carries the hash of the one before it.
+    #[must_use]
+    pub fn follow_each_other(rows: &[Self]) -> bool {
+        rows.windows(2).all(|pair| {
+            pair[1].person == pair[0].person
+                && pair[1].sequence == pair[0].sequence + 1
+                && pair[1].previous == pair[0].hash
+        })
+    }
+}
+
 /// A sealed file that entries may name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FileRow {
@@ -122,14 +134,18 @@ pub trait RecordRepository {
         &mut self,
         person: PersonId,
     ) -> Result<Vec<([u8; 32], [u8; 32])>, StorageError>;
-    /// Appends a reading like an entry; false where its identifier is already there.
-    async fn append_reading(&mut self, row: &ReadingRow) -> Result<bool, StorageError>;
-    /// Whether a reading of that identifier is there.
-    async fn has_reading(
+    /// Appends readings of one person, each after the one before it, and moves the record's head.
+    ///
+    /// # Errors
+    /// [`StorageError::Conflict`] where the head is no longer the first one's `previous` at its
+    /// `sequence - 1`, or where they do not follow each other.
+    async fn append_readings(&mut self, rows: &[ReadingRow]) -> Result<(), StorageError>;
+    /// Those of these readings that are there.
+    async fn known_readings(
         &mut self,
         person: PersonId,
-        reading: ReadingId,
-    ) -> Result<bool, StorageError>;
+        readings: &[ReadingId],
+    ) -> Result<Vec<ReadingId>, StorageError>;
     /// The last readings of those compartments before that sequence, latest first, at most `limit`.
     async fn readings(
         &mut self,

@@ -77,7 +77,7 @@ async fn fill(storage: &SqliteStorage) {
         sealed: vec![8; 64],
         signature: [9; 64],
     };
-    assert!(tx.append_reading(&reading).await.unwrap());
+    tx.append_readings(&[reading]).await.unwrap();
     tx.add_heads(&[HeadRow {
         person: PERSON,
         checkpoint: 1,

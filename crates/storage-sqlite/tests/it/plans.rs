@@ -42,7 +42,10 @@ async fn no_query_walks_all_people() {
         let plan = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
         for step in sqlx::raw_sql(plan).fetch_all(&pool).await.unwrap() {
             let step: String = step.get("detail");
-            if let Some(walked) = step.strip_prefix("SCAN ") {
+            // A list that the caller gives is walked, never a table.
+            if let Some(walked) = step.strip_prefix("SCAN ")
+                && !walked.starts_with("json_each ")
+            {
                 let table = walked.split(' ').next().unwrap();
                 assert!(SMALL.contains(&table), "{step}: {query}");
             }

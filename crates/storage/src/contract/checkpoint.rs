@@ -82,7 +82,7 @@ pub async fn checkpoints(storage: &dyn Storage, mut sample: Sample) -> Result<()
     let reading = sample.reading(&people[3], Compartment::Social);
     let mut tx = storage.write().await?;
     tx.append_entry(&entry, january()).await?;
-    tx.append_reading(&reading).await?;
+    tx.append_readings(std::slice::from_ref(&reading)).await?;
     tx.save().await?;
     advance(&mut people[1], &entry);
     advance_readings(&mut people[3], &reading);

@@ -77,7 +77,6 @@ pub async fn readings(storage: &dyn Storage, mut sample: Sample) -> Result<(), S
     let mut person = told.person(storage, &mut sample).await?;
     let beginning = person.clone();
     let mut written = Vec::new();
-    let mut tx = storage.write().await?;
     for number in 0..6 {
         let compartment = if number % 2 == 0 {
             Compartment::Social
@@ -85,24 +84,32 @@ pub async fn readings(storage: &dyn Storage, mut sample: Sample) -> Result<(), S
             Compartment::Health
         };
         let reading = sample.reading(&person, compartment);
-        assert!(tx.append_reading(&reading).await?);
         advance_readings(&mut person, &reading);
         written.push(reading);
     }
+    let mut tx = storage.write().await?;
+    tx.append_readings(&written[..1]).await?;
+    tx.append_readings(&written[1..]).await?;
+    tx.append_readings(&[]).await?;
     tx.save().await?;
 
-    let mut tx = storage.write().await?;
     let mut repeated = sample.reading(&person, Compartment::Social);
     repeated.reading = written[2].reading;
-    assert!(!tx.append_reading(&repeated).await?, "already there");
-    assert!(!tx.append_reading(&written[5]).await?, "already there");
-    tx.save().await?;
+    let mut tx = storage.write().await?;
+    let again = tx.append_readings(&[repeated]).await;
+    assert!(again.is_err(), "an identifier once");
+    drop(tx);
 
     let mut tx = storage.read().await?;
     let id = person.person;
     assert_eq!(tx.person(id).await?.as_ref(), Some(&person));
-    assert!(tx.has_reading(id, written[2].reading).await?);
-    assert!(!tx.has_reading(id, sample.reading_id()).await?);
+    let asked = [written[4].reading, sample.reading_id(), written[2].reading];
+    let mut known = tx.known_readings(id, &asked).await?;
+    known.sort_unstable();
+    let mut there = [asked[0], asked[2]];
+    there.sort_unstable();
+    assert_eq!(known, there);
+    assert_eq!(tx.known_readings(id, &[]).await?, []);
     assert_eq!(tx.readings_after(id, 2, 3).await?, written[2..5]);
     let social = tx
         .readings(id, set(&[Compartment::Social]), None, 2)
@@ -121,9 +128,11 @@ pub async fn readings(storage: &dyn Storage, mut sample: Sample) -> Result<(), S
     let mut forked = sample.reading(&person, Compartment::Social);
     forked.previous = written[4].hash;
     let stale = sample.reading(&beginning, Compartment::Social);
-    for wrong in [forked, stale] {
+    let next = sample.reading(&person, Compartment::Social);
+    let apart = sample.reading(&person, Compartment::Social);
+    for wrong in [vec![forked], vec![stale], vec![next, apart]] {
         let mut tx = storage.write().await?;
-        refused(tx.append_reading(&wrong).await);
+        refused(tx.append_readings(&wrong).await);
     }
 
     // The same identifier about someone else is another reading.
@@ -131,8 +140,9 @@ pub async fn readings(storage: &dyn Storage, mut sample: Sample) -> Result<(), S
     let mut theirs = sample.reading(&other, Compartment::Social);
     theirs.reading = written[0].reading;
     let mut tx = storage.write().await?;
-    assert!(!tx.has_reading(other.person, theirs.reading).await?);
-    assert!(tx.append_reading(&theirs).await?);
+    let known = tx.known_readings(other.person, &[theirs.reading]).await?;
+    assert_eq!(known, []);
+    tx.append_readings(&[theirs]).await?;
     tx.save().await
 }
 

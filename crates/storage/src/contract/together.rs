@@ -54,7 +54,7 @@ pub async fn concurrent_writers(
             let mut reading = reading;
             reading.sequence = now.readings + 1;
             reading.previous = now.reading_hash;
-            tx.append_reading(&reading).await?;
+            tx.append_readings(&[reading]).await?;
             tx.save().await
         }
     });
