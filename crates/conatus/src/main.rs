@@ -11,6 +11,7 @@ mod init;
 mod installation;
 mod keepers;
 mod memory;
+mod out;
 mod progress;
 mod safekeeping;
 mod serve;
@@ -137,8 +138,9 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Doctor(a) => doctor::doctor(load()?, a).await,
         Command::Bench(command) => bench::bench(command).await,
         Command::Completions { shell } => {
-            let mut out = std::io::stdout();
-            clap_complete::generate(shell, &mut Arguments::command(), "conatus", &mut out);
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "conatus", &mut script);
+            out::bytes(&script)?;
             Ok(ExitCode::SUCCESS)
         }
     }

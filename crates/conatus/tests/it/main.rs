@@ -7,3 +7,4 @@ mod installation;
 mod killed;
 mod program;
 mod searching;
+mod unread;
