@@ -10,7 +10,7 @@ use crate::{
 use clap::Args;
 use secrecy::ExposeSecret;
 use serde::Serialize;
-use service::{Clock, InitRequest, RootKey, Service};
+use service::{Clock, InitRequest, RootFingerprint, RootKey, Service};
 use std::process::ExitCode;
 use storage_sqlite::{SqliteShares, SqliteStorage};
 
@@ -78,16 +78,25 @@ impl First {
     }
 
     fn passphrase(&self) -> Outcome<secrecy::SecretString> {
-        let secret = passphrase(self.passphrase_fd, "Passphrase of the administrator: ")?;
-        if Service::passphrase_weakness(secret.expose_secret(), &self.administrator).is_some() {
-            return Err(
-                Failure::new(Kind::Usage, "this passphrase is too easy to guess").hint(
-                    "use at least 12 characters: a few words that only you would put together",
-                ),
-            );
-        }
-        Ok(secret)
+        let prompt = "Passphrase of the administrator: ";
+        chosen_passphrase(self.passphrase_fd, prompt, &self.administrator)
     }
+}
+
+/// A passphrase chosen now by whoever that name is of, hard enough to guess.
+pub(crate) fn chosen_passphrase(
+    fd: Option<u32>,
+    prompt: &str,
+    name: &str,
+) -> Outcome<secrecy::SecretString> {
+    let secret = passphrase(fd, prompt)?;
+    if Service::passphrase_weakness(secret.expose_secret(), name).is_some() {
+        return Err(
+            Failure::new(Kind::Usage, "this passphrase is too easy to guess")
+                .hint("use at least 12 characters: a few words that only you would put together"),
+        );
+    }
+    Ok(secret)
 }
 
 pub(crate) async fn init(config: Config, arguments: InitArguments) -> Outcome<ExitCode> {
@@ -190,7 +199,13 @@ pub(crate) async fn organisation(
     pinned(&config)?;
     let root = passphrase(arguments.root_key_fd, "Root key: ")?;
     let root = RootKey::parse(root.expose_secret())
-        .map_err(|e| Failure::new(Kind::Usage, "this is not a root key").cause(&e))?;
+        .map_err(|e| Failure::new(Kind::SignIn, "this is not a root key").cause(&e))?;
+    if service::root_of(&storage).await? != RootFingerprint::of(&root.signing().verifying()) {
+        return Err(Failure::new(
+            Kind::SignIn,
+            "this is not the root key of this installation",
+        ));
+    }
     let secret = arguments.first.passphrase()?;
     let pepper = folder.pepper_or_new()?;
     let request = arguments.first.request(1, 1);

@@ -1,5 +1,7 @@
 //! Keepers opening one record together.
 
+pub(crate) mod renewal;
+
 use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},

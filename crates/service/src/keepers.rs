@@ -1,5 +1,9 @@
 //! Keepers opening one sealed record together, with a reason that the record shows.
 
+mod renewal;
+
+pub use renewal::WrappedAgain;
+
 use crate::{
     Inner, Result, Service, ServiceError,
     journal::{NewEntry, Signer},
@@ -56,7 +60,7 @@ impl Service {
         let row = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
         let grants = tx.grants(person).await?;
         let trust = inner.trust();
-        let mut raw = BTreeMap::new();
+        let (mut raw, mut earlier) = (BTreeMap::new(), false);
         for wrap in tx.wraps(person).await? {
             let grant = grants
                 .iter()
@@ -77,8 +81,17 @@ impl Service {
                 wrap.epoch,
                 wrap.grant,
             );
-            let key = seal::unwrap(&recovery.kem, &binding, &wrap.wrapped)?;
-            raw.insert((wrap.compartment, wrap.epoch), Key::from_slice(&key)?);
+            match seal::unwrap(&recovery.kem, &binding, &wrap.wrapped) {
+                Ok(key) => {
+                    raw.insert((wrap.compartment, wrap.epoch), Key::from_slice(&key)?);
+                }
+                Err(_) => earlier = true,
+            }
+        }
+        if earlier {
+            return Err(ServiceError::Setup(
+                "some of this record is wrapped to earlier keepers, or was changed: first wrap it again with their sheets",
+            ));
         }
         if raw.is_empty() {
             return Err(ServiceError::Setup(

@@ -47,6 +47,7 @@ pub use import::{
 };
 pub use integrity::{VerifyFault, VerifyReport, verify};
 pub use jobs::Swept;
+pub use keepers::WrappedAgain;
 pub use mandate::NewMandate;
 pub use people::{Duplicates, NewPerson, PEOPLE_SHOWN, PeoplePage, PersonLine};
 pub use reading::{ReadingBody, ReadingLine, ReadingsPage, What};
