@@ -20,6 +20,7 @@ mod jobs;
 mod journal;
 mod keepers;
 mod keyring;
+mod listed;
 mod mandate;
 mod people;
 mod reading;
