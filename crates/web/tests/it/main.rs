@@ -16,6 +16,7 @@ mod papers;
 mod paths;
 mod person;
 mod sealed;
+mod templates;
 mod words;
 mod worker;
 mod writing;
