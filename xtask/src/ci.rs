@@ -11,6 +11,7 @@ const STAGES: &[Stage] = &[
     ("tidy", tidy::run),
     ("licences and advisories", licences::run),
     ("lints", lints),
+    ("fuzz targets", fuzz_targets),
     ("generated files", generated),
     ("documentation", documentation),
     ("tests", || suite::run(suite::Browser::Run)),
@@ -49,6 +50,22 @@ fn lints() -> Done {
         "--",
         "-D",
         "warnings",
+    ]))
+}
+
+/// Running them needs a nightly compiler; that they still compile does not.
+fn fuzz_targets() -> Done {
+    if !run::works(run::program("c++", &["--version"])) {
+        println!("skipped: the fuzz targets, because libFuzzer's runtime needs a C++ compiler");
+        return Ok(());
+    }
+    aloud(cargo(&[
+        "check",
+        "--manifest-path",
+        "fuzz/Cargo.toml",
+        "--locked",
+        "--target-dir",
+        "target",
     ]))
 }
 

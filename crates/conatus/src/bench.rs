@@ -4,6 +4,7 @@ use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
     installation::{self, Folder, SystemClock, seed},
+    out::say,
     serve,
 };
 use axum::body::Body;
@@ -353,18 +354,18 @@ async fn floor(bench: &Bench, people: &[PersonId], at_once: usize) -> Outcome<Ve
     Ok(times)
 }
 
-#[expect(clippy::print_stdout, reason = "what a script or a person reads")]
-fn tell(name: &str, engine: &str, results: &[Value], json: bool) {
+fn say_results(name: &str, engine: &str, results: &[Value], json: bool) -> Outcome<()> {
     let whole =
         json!({ "bench": name, "engine": engine, "machine": machine(), "results": results });
     if json {
-        println!("{whole}");
+        say!("{whole}")?;
     } else {
-        println!("{name}, {engine}, {}", machine());
+        say!("{name}, {engine}, {}", machine())?;
         for result in results {
-            println!("  {result}");
+            say!("  {result}")?;
         }
     }
+    Ok(())
 }
 
 async fn open_record(arguments: OpenRecord) -> Outcome<()> {
@@ -407,7 +408,7 @@ async fn open_record(arguments: OpenRecord) -> Outcome<()> {
     }
     server.abort();
     let engine = bench.service.engine().await?;
-    tell("open-record", &engine, &results, arguments.json);
+    say_results("open-record", &engine, &results, arguments.json)?;
     bench.service.close().await;
     Ok(())
 }
@@ -486,7 +487,7 @@ async fn upload(arguments: Upload) -> Outcome<()> {
         "memory_growth_bytes": growth,
     })];
     let engine = bench.service.engine().await?;
-    tell("upload", &engine, &results, arguments.json);
+    say_results("upload", &engine, &results, arguments.json)?;
     bench.service.close().await;
     Ok(())
 }

@@ -8,6 +8,7 @@ use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
     installation::{self, Folder, SystemClock, seed},
+    out::{say, tell},
     serve,
 };
 use clap::Args;
@@ -267,7 +268,6 @@ fn years_before(now: Timestamp, years: i64) -> Timestamp {
         .unwrap_or(now)
 }
 
-#[expect(clippy::print_stdout, reason = "what a person or a script reads")]
 pub(crate) async fn demo(data: Option<PathBuf>, arguments: DemoArguments) -> Outcome<ExitCode> {
     serve::log(false);
     let (path, temporary) = fresh_folder(data)?;
@@ -283,7 +283,7 @@ pub(crate) async fn demo(data: Option<PathBuf>, arguments: DemoArguments) -> Out
         ..Config::default()
     };
     if !arguments.json {
-        eprintln!("Writing three invented years…");
+        tell!("Writing three invented years…");
     }
     let (workers, cards) = Box::pin(make(&mut config)).await?;
     let service = installation::open(&config, Arc::new(SystemClock)).await?;
@@ -294,25 +294,25 @@ pub(crate) async fn demo(data: Option<PathBuf>, arguments: DemoArguments) -> Out
         cards,
     };
     if arguments.json {
-        println!("{}", serde_json::to_string(&ready).unwrap_or_default());
+        say!("{}", serde_json::to_string(&ready).unwrap_or_default())?;
     } else {
-        println!("\n{}  (data: {})\n", ready.url, ready.data);
-        println!(
+        say!("\n{}  (data: {})\n", ready.url, ready.data)?;
+        say!(
             "Workers: open {}/appareil, type the name, the device code and the passphrase.",
             ready.url
-        );
+        )?;
         for w in &ready.workers {
-            println!("  {} · {} · {}", w.name, w.team, w.role);
-            println!("    code {}   passphrase “{}”", w.device_code, w.passphrase);
+            say!("  {} · {} · {}", w.name, w.team, w.role)?;
+            say!("    code {}   passphrase “{}”", w.device_code, w.passphrase)?;
         }
-        println!(
+        say!(
             "\nCards: open {}/, type the code and the secret code.",
             ready.url
-        );
+        )?;
         for c in &ready.cards {
-            println!("  {} · {}   {}", c.person, c.code, c.pin);
+            say!("  {} · {}   {}", c.person, c.code, c.pin)?;
         }
-        println!("\nNobody here exists. Put nothing real in it. Ctrl-C stops.");
+        say!("\nNobody here exists. Put nothing real in it. Ctrl-C stops.")?;
     }
     serve::run(service, &config, listener).await?;
     drop(temporary);

@@ -5,6 +5,7 @@ use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
     installation::{self, SystemClock, write_private},
+    out::tell,
 };
 use clap::Args;
 use secrecy::SecretString;
@@ -129,9 +130,9 @@ pub(crate) async fn enrol(config: Config, arguments: EnrolArguments) -> Outcome<
     write_private(&who.device_file, enrolled.device.to_code().as_bytes())?;
     if let Some(token) = &enrolled.token {
         service.sign_out(token).await?;
-        eprintln!("Enrolled.");
+        tell!("Enrolled.");
     } else {
-        eprintln!("Enrolled. An administrator must now state these keys.");
+        tell!("Enrolled. An administrator must now state these keys.");
     }
     service.close().await;
     Ok(ExitCode::SUCCESS)

@@ -1,6 +1,7 @@
 //! What the program says when it cannot go on: what happened, why, what to do; and the exit code
 //! that scripts read.
 
+use crate::out::tell;
 use service::ServiceError;
 use std::process::ExitCode;
 
@@ -22,11 +23,14 @@ pub(crate) enum Kind {
     Io,
     /// 6: the stores, or what they hold.
     Store,
+    /// 0, without a word: whoever read the answer went away.
+    Closed,
 }
 
 impl Kind {
     const fn code(self) -> u8 {
         match self {
+            Self::Closed => 0,
             Self::Found => 1,
             Self::Usage => 2,
             Self::SignIn => 3,
@@ -70,14 +74,30 @@ impl Failure {
         self
     }
 
+    /// Goes on where nobody reads: what is done matters more than what is told of it.
+    pub(crate) fn unheard(self) -> Outcome<()> {
+        match self.kind {
+            Kind::Closed => Ok(()),
+            _ => Err(self),
+        }
+    }
+
+    /// The same, where what was not read is shown once and matters.
+    pub(crate) fn unread(self, what: &'static str) -> Self {
+        Self::new(Kind::Io, what).cause(&std::io::Error::other(self.what))
+    }
+
     /// Tells it on the error stream and gives its exit code.
     pub(crate) fn report(self) -> ExitCode {
-        eprintln!("Error: {}", self.what);
+        if self.kind == Kind::Closed {
+            return ExitCode::SUCCESS;
+        }
+        tell!("Error: {}", self.what);
         if let Some(cause) = &self.cause {
-            eprintln!("Cause: {cause}");
+            tell!("Cause: {cause}");
         }
         if let Some(hint) = self.hint {
-            eprintln!("Hint: {hint}");
+            tell!("Hint: {hint}");
         }
         ExitCode::from(self.kind.code())
     }

@@ -5,6 +5,7 @@ use crate::{
     device::{As, sign_in},
     error::{Failure, Kind, Outcome},
     installation::{self, SystemClock},
+    out::{say, tell},
     progress,
 };
 use clap::Args;
@@ -81,8 +82,7 @@ fn words(fault: &ImportFault) -> String {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "what a script or a person reads")]
-fn tell(plan: &ImportPlan, json: bool) {
+fn say_plan(plan: &ImportPlan, json: bool) -> Outcome<()> {
     let new = plan.rows.iter().filter(|r| !r.there).count();
     if json {
         let faults: Vec<_> = plan
@@ -98,20 +98,20 @@ fn tell(plan: &ImportPlan, json: bool) {
         let line = serde_json::json!({
             "rows": plan.rows.len(), "new": new, "there": plan.rows.len() - new, "faults": faults,
         });
-        println!("{line}");
-        return;
+        return say!("{line}");
     }
     for column in plan.columns.iter().filter(|c| c.field.is_none()) {
-        println!("kept as it is: {}", column.heading);
+        say!("kept as it is: {}", column.heading)?;
     }
-    println!(
+    say!(
         "{} rows understood: {new} new, {} already there",
         plan.rows.len(),
         plan.rows.len() - new
-    );
+    )?;
     for fault in &plan.faults {
-        println!("{}", words(fault));
+        say!("{}", words(fault))?;
     }
+    Ok(())
 }
 
 fn faulty(count: usize) -> Failure {
@@ -142,9 +142,9 @@ pub(crate) async fn import(config: Config, arguments: ImportArguments) -> Outcom
         let team = TeamId::from_bytes([0; 16]);
         let plan = service::understand(&name, &bytes, mapping.as_ref(), today, team)
             .map_err(|e| Failure::new(Kind::Usage, e.to_string()))?;
-        tell(&plan, arguments.json);
+        let said = say_plan(&plan, arguments.json);
         return if plan.faults.is_empty() {
-            Ok(ExitCode::SUCCESS)
+            said.map(|()| ExitCode::SUCCESS)
         } else {
             Err(faulty(plan.faults.len()))
         };
@@ -170,7 +170,7 @@ pub(crate) async fn import(config: Config, arguments: ImportArguments) -> Outcom
     let plan = service
         .check_import(&session, team, &name, &bytes, mapping.as_ref())
         .await?;
-    tell(&plan, arguments.json);
+    say_plan(&plan, arguments.json).or_else(Failure::unheard)?;
     if !plan.faults.is_empty() && !arguments.skip_invalid {
         service.sign_out(&token).await?;
         return Err(faulty(plan.faults.len()));
@@ -185,9 +185,11 @@ pub(crate) async fn import(config: Config, arguments: ImportArguments) -> Outcom
     bar.finish_and_clear();
     service.sign_out(&token).await?;
     service.close().await;
-    eprintln!(
+    tell!(
         "{} brought in, {} already there, {} left out",
-        done.created, done.already, done.skipped
+        done.created,
+        done.already,
+        done.skipped
     );
     Ok(ExitCode::SUCCESS)
 }

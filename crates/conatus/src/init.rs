@@ -5,11 +5,12 @@ use crate::{
     device::passphrase,
     error::{Failure, Kind, Outcome},
     installation::{Folder, SystemClock, pinned, seed, write_private},
+    out::say,
 };
 use clap::Args;
 use secrecy::ExposeSecret;
 use serde::Serialize;
-use service::{Clock, InitRequest, RootKey, Service};
+use service::{Clock, InitRequest, RootFingerprint, RootKey, Service};
 use std::process::ExitCode;
 use storage_sqlite::{SqliteShares, SqliteStorage};
 
@@ -77,16 +78,25 @@ impl First {
     }
 
     fn passphrase(&self) -> Outcome<secrecy::SecretString> {
-        let secret = passphrase(self.passphrase_fd, "Passphrase of the administrator: ")?;
-        if Service::passphrase_weakness(secret.expose_secret(), &self.administrator).is_some() {
-            return Err(
-                Failure::new(Kind::Usage, "this passphrase is too easy to guess").hint(
-                    "use at least 12 characters: a few words that only you would put together",
-                ),
-            );
-        }
-        Ok(secret)
+        let prompt = "Passphrase of the administrator: ";
+        chosen_passphrase(self.passphrase_fd, prompt, &self.administrator)
     }
+}
+
+/// A passphrase chosen now by whoever that name is of, hard enough to guess.
+pub(crate) fn chosen_passphrase(
+    fd: Option<u32>,
+    prompt: &str,
+    name: &str,
+) -> Outcome<secrecy::SecretString> {
+    let secret = passphrase(fd, prompt)?;
+    if Service::passphrase_weakness(secret.expose_secret(), name).is_some() {
+        return Err(
+            Failure::new(Kind::Usage, "this passphrase is too easy to guess")
+                .hint("use at least 12 characters: a few words that only you would put together"),
+        );
+    }
+    Ok(secret)
 }
 
 pub(crate) async fn init(config: Config, arguments: InitArguments) -> Outcome<ExitCode> {
@@ -142,36 +152,42 @@ pub(crate) async fn init(config: Config, arguments: InitArguments) -> Outcome<Ex
         administrator: request.administrator,
         device_code: made.code,
     };
-    print(&printed, arguments.first.json, arguments.threshold);
+    print(&printed, arguments.first.json, arguments.threshold).map_err(|e| {
+        e.unread("what was printed was not read: remove this data folder and begin again")
+    })?;
     Ok(ExitCode::SUCCESS)
 }
 
-#[expect(clippy::print_stdout, reason = "the sheets go to paper from here")]
-fn print(printed: &Printed, json: bool, threshold: u8) {
+fn print(printed: &Printed, json: bool, threshold: u8) -> Outcome<()> {
     if json {
-        println!("{}", serde_json::to_string(printed).unwrap_or_default());
-        return;
+        return say!("{}", serde_json::to_string(printed).unwrap_or_default());
     }
-    println!(
+    say!(
         "Root fingerprint (pinned in conatus.toml, keep a copy):\n  {}\n",
         printed.root_fingerprint
-    );
-    println!("Root key (keep it offline, on paper; it adds organisations and administrators):");
-    println!("  {}\n", printed.root_key);
-    for (number, sheet) in (1..).zip(&printed.sheets) {
-        println!(
-            "──────── Recovery sheet {number} of {} ────────",
-            printed.sheets.len()
-        );
-        println!("Any {threshold} of these sheets together open what was sealed. Give each to one");
-        println!("person you trust, on paper. Nobody keeps two.\n\n  {sheet}\n");
-    }
-    println!("First administrator: {}", printed.administrator);
-    println!(
+    )?;
+    say!("Root key (keep it offline, on paper; it adds organisations and administrators):")?;
+    say!("  {}\n", printed.root_key)?;
+    say_sheets(&printed.sheets, threshold)?;
+    say!("First administrator: {}", printed.administrator)?;
+    say!(
         "Device code (once, within 72 hours): {}",
         printed.device_code
-    );
-    println!("\nThen: conatus serve, and enrol a device at /appareil.");
+    )?;
+    say!("\nThen: conatus serve, and enrol a device at /appareil.")
+}
+
+/// The keepers' sheets, as they go to paper.
+pub(crate) fn say_sheets(sheets: &[String], threshold: u8) -> Outcome<()> {
+    for (number, sheet) in (1..).zip(sheets) {
+        say!(
+            "──────── Recovery sheet {number} of {} ────────",
+            sheets.len()
+        )?;
+        say!("Any {threshold} of these sheets together open what was sealed. Give each to one")?;
+        say!("person you trust, on paper. Nobody keeps two.\n\n  {sheet}\n")?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn organisation(
@@ -183,7 +199,13 @@ pub(crate) async fn organisation(
     pinned(&config)?;
     let root = passphrase(arguments.root_key_fd, "Root key: ")?;
     let root = RootKey::parse(root.expose_secret())
-        .map_err(|e| Failure::new(Kind::Usage, "this is not a root key").cause(&e))?;
+        .map_err(|e| Failure::new(Kind::SignIn, "this is not a root key").cause(&e))?;
+    if service::root_of(&storage).await? != RootFingerprint::of(&root.signing().verifying()) {
+        return Err(Failure::new(
+            Kind::SignIn,
+            "this is not the root key of this installation",
+        ));
+    }
     let secret = arguments.first.passphrase()?;
     let pepper = folder.pepper_or_new()?;
     let request = arguments.first.request(1, 1);
@@ -199,17 +221,17 @@ pub(crate) async fn organisation(
     )
     .await?;
     storage::Storage::close(&storage).await;
-    print_code(&request.administrator, &code, arguments.first.json);
+    print_code(&request.administrator, &code, arguments.first.json)
+        .map_err(|e| e.unread("the device code was not read: give the administrator new keys"))?;
     Ok(ExitCode::SUCCESS)
 }
 
-#[expect(clippy::print_stdout, reason = "what a script or a person reads")]
-fn print_code(administrator: &str, code: &str, json: bool) {
+pub(crate) fn print_code(administrator: &str, code: &str, json: bool) -> Outcome<()> {
     if json {
         let line = serde_json::json!({ "administrator": administrator, "device_code": code });
-        println!("{line}");
+        say!("{line}")
     } else {
-        println!("First administrator: {administrator}");
-        println!("Device code (once, within 72 hours): {code}");
+        say!("Administrator: {administrator}")?;
+        say!("Device code (once, within 72 hours): {code}")
     }
 }

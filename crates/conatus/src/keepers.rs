@@ -1,9 +1,12 @@
 //! Keepers opening one record together.
 
+pub(crate) mod renewal;
+
 use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
     installation::{self, SystemClock},
+    out::say,
 };
 use clap::Args;
 use domain::{entry::Content, id::PersonId};
@@ -56,7 +59,6 @@ pub(crate) fn sheets(fd: Option<u32>) -> Outcome<Vec<RecoverySheet>> {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "the record is read here")]
 pub(crate) async fn open(config: Config, arguments: OpenArguments) -> Outcome<ExitCode> {
     let person: PersonId = arguments
         .person
@@ -68,7 +70,7 @@ pub(crate) async fn open(config: Config, arguments: OpenArguments) -> Outcome<Ex
         .open_by_keepers(&sheets, person, &arguments.reason)
         .await?;
     if let Some(profile) = &record.profile {
-        println!("{}", profile.shown_name());
+        say!("{}", profile.shown_name())?;
     }
     for entry in &record.entries {
         let text = match &entry.body.content {
@@ -77,12 +79,12 @@ pub(crate) async fn open(config: Config, arguments: OpenArguments) -> Outcome<Ex
             other => serde_json::to_string(other).unwrap_or_default(),
         };
         let author = &entry.body.author;
-        println!(
+        say!(
             "{} · {} · {} · {text}",
             entry.body.at,
             entry.compartment.word(),
             author.name
-        );
+        )?;
     }
     service.close().await;
     Ok(ExitCode::SUCCESS)

@@ -1,5 +1,6 @@
 //! The program: command line, configuration, composition, background jobs.
 
+mod administrator;
 mod bench;
 mod config;
 mod demo;
@@ -11,6 +12,7 @@ mod init;
 mod installation;
 mod keepers;
 mod memory;
+mod out;
 mod progress;
 mod safekeeping;
 mod serve;
@@ -86,6 +88,8 @@ enum PersonCommand {
 enum OrganisationCommand {
     /// Add an organisation, with the root key in hand
     Add(init::OrganisationArguments),
+    /// Make an administrator, or give one new keys, with the root key in hand
+    Administrator(administrator::AdministratorArguments),
 }
 
 #[derive(Debug, Subcommand)]
@@ -98,6 +102,8 @@ enum DeviceCommand {
 enum KeepersCommand {
     /// Open one sealed record together, with a reason that the record shows
     Open(keepers::OpenArguments),
+    /// Make new recovery sheets, with the root key in hand and enough old sheets
+    Renew(keepers::renewal::RenewArguments),
 }
 
 fn main() -> ExitCode {
@@ -129,16 +135,21 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Demo(a) => Box::pin(demo::demo(data, a)).await,
         Command::Person(PersonCommand::Import(a)) => import::import(load()?, a).await,
         Command::Organisation(OrganisationCommand::Add(a)) => init::organisation(load()?, a).await,
+        Command::Organisation(OrganisationCommand::Administrator(a)) => {
+            administrator::administrator(load()?, a).await
+        }
         Command::Device(DeviceCommand::Enrol(a)) => device::enrol(load()?, a).await,
         Command::Keepers(KeepersCommand::Open(a)) => keepers::open(load()?, a).await,
+        Command::Keepers(KeepersCommand::Renew(a)) => keepers::renewal::renew(load()?, a).await,
         Command::Backup(a) => safekeeping::backup(load()?, a).await,
         Command::Restore(a) => safekeeping::restore(data, a).await,
         Command::Verify(a) => doctor::verify(load()?, a).await,
         Command::Doctor(a) => doctor::doctor(load()?, a).await,
         Command::Bench(command) => bench::bench(command).await,
         Command::Completions { shell } => {
-            let mut out = std::io::stdout();
-            clap_complete::generate(shell, &mut Arguments::command(), "conatus", &mut out);
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "conatus", &mut script);
+            out::bytes(&script)?;
             Ok(ExitCode::SUCCESS)
         }
     }

@@ -6,6 +6,7 @@ use crate::{
     error::{Failure, Kind, Outcome},
     installation::{self, Folder, SystemClock, write_private},
     keepers::sheets,
+    out::{say, tell},
 };
 use clap::Args;
 use service::BackupPart;
@@ -37,7 +38,6 @@ pub(crate) struct RestoreArguments {
     sheets_fd: Option<u32>,
 }
 
-#[expect(clippy::print_stdout, reason = "what a script or a person reads")]
 pub(crate) async fn backup(config: Config, arguments: BackupArguments) -> Outcome<ExitCode> {
     if arguments.file.exists() {
         return Err(Failure::new(
@@ -60,12 +60,12 @@ pub(crate) async fn backup(config: Config, arguments: BackupArguments) -> Outcom
         .await?;
     service.close().await;
     if arguments.json {
-        println!(
+        say!(
             "{}",
             serde_json::json!({ "files": done.files, "bytes": done.length })
-        );
+        )?;
     } else {
-        eprintln!("{} files, {} bytes", done.files, done.length);
+        tell!("{} files, {} bytes", done.files, done.length);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -107,7 +107,7 @@ pub(crate) async fn restore(
         )?;
     }
     storage::Storage::close(&storage).await;
-    eprintln!("{count} files restored; verifying");
+    tell!("{count} files restored; verifying");
     let config = Config::load(Some(&data), None)?;
     let report = check(&config).await?;
     if report.wrong > 0 {
@@ -117,6 +117,6 @@ pub(crate) async fn restore(
         )
         .hint("run `conatus verify` on it to see them"));
     }
-    eprintln!("All that was restored is as it was signed.");
+    tell!("All that was restored is as it was signed.");
     Ok(ExitCode::SUCCESS)
 }

@@ -144,6 +144,8 @@ pub struct Trust {
     left: BTreeSet<(TeamId, Compartment)>,
     servers: BTreeMap<ServerId, (VerifyingKey, Timestamp)>,
     recovery: Option<(RecoveryPublic, Timestamp)>,
+    /// What earlier keepers signed stays signed.
+    earlier_keepers: BTreeMap<KeyId, VerifyingKey>,
 }
 
 const fn untrusted<T>(why: &'static str) -> Result<T, SealError> {
@@ -170,6 +172,7 @@ impl Trust {
             left: BTreeSet::new(),
             servers: BTreeMap::new(),
             recovery: None,
+            earlier_keepers: BTreeMap::new(),
         })
     }
 
@@ -198,9 +201,16 @@ impl Trust {
     /// The key of that name, current or past: what was signed with it stays signed.
     #[must_use]
     pub fn key(&self, id: KeyId) -> Option<&VerifyingKey> {
+        self.keepers_key(id)
+            .or_else(|| self.keys.get(&id).map(|k| &k.key))
+    }
+
+    /// The key of that name, if the keepers sign or once signed with it.
+    #[must_use]
+    pub fn keepers_key(&self, id: KeyId) -> Option<&VerifyingKey> {
         match &self.recovery {
             Some((r, _)) if r.verifying.key_id() == id => Some(&r.verifying),
-            _ => self.keys.get(&id).map(|k| &k.key),
+            _ => self.earlier_keepers.get(&id),
         }
     }
 

@@ -223,6 +223,7 @@ impl Inner {
 
     async fn end_access(&self, who: &Who<'_>, grant: GrantId) -> Result<()> {
         let mut tx = self.storage.write().await?;
+        // New keys are wrapped to the keepers of now.
         self.refresh_trust_in(&mut *tx).await?;
         let mut keys = self.keys_to_write(&mut *tx, who).await?;
         let grants = tx.grants(keys.person).await?;

@@ -469,6 +469,7 @@ impl Service {
             let shares: Vec<_> = people.iter().map(|(p, s)| (*p, *s.as_bytes())).collect();
             inner.shares.add_shares(&shares).await?;
             let mut tx = inner.storage.write().await?;
+            inner.refresh_trust_in(&mut *tx).await?;
             for (row, (person, share)) in batch.iter().zip(&people) {
                 // Another import of the same sheet may have come first.
                 if !tx.import_marks(&[row.mark]).await?.is_empty() {

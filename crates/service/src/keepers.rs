@@ -1,5 +1,9 @@
 //! Keepers opening one sealed record together, with a reason that the record shows.
 
+mod renewal;
+
+pub use renewal::WrappedAgain;
+
 use crate::{
     Inner, Result, Service, ServiceError,
     journal::{NewEntry, Signer},
@@ -55,7 +59,7 @@ impl Service {
         let mut tx = inner.storage.write().await?;
         let row = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
         let about = inner.person_trust(&mut *tx, &row).await?;
-        let mut raw = BTreeMap::new();
+        let (mut raw, mut earlier) = (BTreeMap::new(), false);
         for wrap in tx.wraps(person).await? {
             if wrap.recipient != Recipient::Keepers {
                 continue;
@@ -75,14 +79,23 @@ impl Service {
                 wrap.epoch,
                 wrap.grant,
             );
-            let key = seal::unwrap(&recovery.kem, &binding, &wrap.wrapped)?;
-            let key = Key::from_slice(&key)?;
-            if !about.is_key(wrap.compartment, wrap.epoch, &key) {
-                return Err(ServiceError::Integrity {
-                    what: format!("key of person {person}"),
-                });
+            match seal::unwrap(&recovery.kem, &binding, &wrap.wrapped) {
+                Ok(key) => {
+                    let key = Key::from_slice(&key)?;
+                    if !about.is_key(wrap.compartment, wrap.epoch, &key) {
+                        return Err(ServiceError::Integrity {
+                            what: format!("key of person {person}"),
+                        });
+                    }
+                    raw.insert((wrap.compartment, wrap.epoch), key);
+                }
+                Err(_) => earlier = true,
             }
-            raw.insert((wrap.compartment, wrap.epoch), key);
+        }
+        if earlier {
+            return Err(ServiceError::Setup(
+                "some of this record is wrapped to earlier keepers, or was changed: first wrap it again with their sheets",
+            ));
         }
         if raw.is_empty() {
             return Err(ServiceError::Setup(

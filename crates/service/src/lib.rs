@@ -20,6 +20,7 @@ mod jobs;
 mod journal;
 mod keepers;
 mod keyring;
+mod listed;
 mod mandate;
 mod people;
 mod proof;
@@ -49,6 +50,7 @@ pub use import::{
 };
 pub use integrity::{VerifyFault, VerifyReport, verify};
 pub use jobs::Swept;
+pub use keepers::WrappedAgain;
 pub use mandate::NewMandate;
 pub use people::{Duplicates, NewPerson, PEOPLE_SHOWN, PeoplePage, PersonLine};
 pub use reading::{ReadingBody, ReadingLine, ReadingsPage, What};

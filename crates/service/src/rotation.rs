@@ -20,6 +20,8 @@ impl Inner {
         tx: &mut dyn Transaction,
         who: &Who<'_>,
     ) -> Result<RecordKeys> {
+        // Teams and keepers may have new keys, stated through another node.
+        self.refresh_trust_in(tx).await?;
         let mut keys = self.keys_of(tx, who).await?;
         let holders = tx.holders(keys.person).await?;
         let stale = self.stale(tx, &keys, &holders).await?;

@@ -1,5 +1,9 @@
 //! The beginning of an installation, and what only the root may add to it.
 
+mod administrator;
+
+pub use administrator::{NewAdministrator, SignInName};
+
 use crate::{
     Result, ServiceError,
     account::{AccountProfile, name_binding, organisation_key_binding},
@@ -16,7 +20,7 @@ use seal::{
     ContentType, Key, Pepper, Possession, RecoveryKeys, RecoverySheet, RootFingerprint, RootKey,
     Signed, SigningKey, Statement,
 };
-use storage::{AccountRow, AccountState, EnrolmentRow, OrganisationRow, Storage};
+use storage::{AccountRow, AccountState, EnrolmentRow, OrganisationRow, Storage, Transaction};
 
 /// What to begin an installation with.
 #[derive(Debug, Clone)]
@@ -144,15 +148,8 @@ pub async fn add_organisation(
 ) -> Result<(OrganisationId, String)> {
     let mut chance = ChaCha20Rng::from_seed(seed);
     let mut tx = storage.write().await?;
-    let first = tx.statements_after(0, 1).await?;
-    let pinned = first
-        .first()
-        .map(|row| Signed::parse(&row.signed))
-        .transpose()?;
-    if pinned.and_then(|s| s.root_key()) != Some(root.signing().verifying()) {
-        return Err(ServiceError::Setup(
-            "this is not the root key of this installation",
-        ));
+    if !is_root(&mut *tx, root).await? {
+        return Err(OTHER_ROOT);
     }
     let (organisation, code) = add_organisation_in(
         &mut *tx,
@@ -168,6 +165,17 @@ pub async fn add_organisation(
     Ok((organisation, code.to_code()))
 }
 
+pub(crate) const OTHER_ROOT: ServiceError =
+    ServiceError::Setup("this is not the root key of this installation");
+
+/// Whether that key is the one of the store's first statement.
+pub(crate) async fn is_root(tx: &mut dyn Transaction, root: &RootKey) -> Result<bool> {
+    let first = tx.statements_after(0, 1).await?;
+    let first = first.first().map(|row| Signed::parse(&row.signed));
+    let stated = first.transpose()?.and_then(|s| s.root_key());
+    Ok(stated == Some(root.signing().verifying()))
+}
+
 fn bytes(chance: &mut ChaCha20Rng) -> [u8; 16] {
     let mut bytes = [0; 16];
     chance.fill_bytes(&mut bytes);
@@ -175,7 +183,7 @@ fn bytes(chance: &mut ChaCha20Rng) -> [u8; 16] {
 }
 
 async fn add_organisation_in(
-    tx: &mut dyn storage::Transaction,
+    tx: &mut dyn Transaction,
     pepper: &Pepper,
     root: &RootKey,
     chance: &mut ChaCha20Rng,

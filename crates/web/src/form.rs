@@ -1,7 +1,10 @@
 //! Forms: what was typed comes back on the same page, with what to mend beside each field and in a
 //! summary; secrets do not come back.
 
-use crate::{language::Language, page::PageError};
+use crate::{
+    language::Language,
+    page::{self, PageError},
+};
 use askama::{Template, filters::Safe};
 use axum::{
     body::Body,
@@ -271,7 +274,7 @@ impl Choice {
 }
 
 fn render(template: &impl Template) -> Safe<String> {
-    Safe(template.render().unwrap_or_default())
+    Safe(page::render(template).unwrap_or_default())
 }
 
 #[derive(Template)]

@@ -71,6 +71,14 @@ impl Shell {
     }
 }
 
+/// A template as text. Which one it was goes to the log where it is wanted in full, and never what
+/// it says: a test asks that requests reach every template.
+pub(crate) fn render(template: &impl Template) -> askama::Result<String> {
+    let page = std::any::type_name_of_val(template);
+    tracing::trace!(page, "rendered");
+    template.render()
+}
+
 /// A rendered page.
 pub(crate) fn show(template: &impl Template) -> Response {
     show_as(StatusCode::OK, template)
@@ -78,7 +86,7 @@ pub(crate) fn show(template: &impl Template) -> Response {
 
 /// A rendered page with that status.
 pub(crate) fn show_as(status: StatusCode, template: &impl Template) -> Response {
-    match template.render() {
+    match render(template) {
         Ok(html) => (status, Html(html)).into_response(),
         Err(error) => {
             tracing::error!(%error, "a page could not be rendered");

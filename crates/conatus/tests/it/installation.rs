@@ -4,6 +4,7 @@ use crate::browser::Browser;
 use serde_json::Value;
 use sqlx::SqlitePool;
 use std::{
+    fmt::Write as _,
     fs,
     io::Write,
     net::{Ipv4Addr, TcpListener},
@@ -203,6 +204,29 @@ impl Installation {
         let mut command = program();
         command.arg("--data").arg(self.data()).args(arguments);
         run(command, typed)
+    }
+
+    /// Runs a command over this data folder with each text on a descriptor of its own, from 3 up.
+    pub(crate) fn run_with(&self, arguments: &[&str], texts: &[&str]) -> Ran {
+        let mut line = "exec \"$0\" \"$@\"".to_owned();
+        let secrets = tempfile::tempdir().unwrap();
+        for (fd, text) in (3..).zip(texts) {
+            let path = secrets.path().join(fd.to_string());
+            fs::write(&path, text).unwrap();
+            write!(line, " {fd}< {}", path.display()).unwrap();
+        }
+        let program = program();
+        let mut command = Command::new("sh");
+        for (name, _) in program.get_envs() {
+            command.env_remove(name);
+        }
+        command.arg("-c").arg(line).arg(program.get_program());
+        command.arg("--data").arg(self.data()).args(arguments);
+        run(command, "")
+    }
+
+    pub(crate) fn root_key(&self) -> &str {
+        self.printed["root_key"].as_str().unwrap()
     }
 
     pub(crate) fn sheets(&self, count: usize) -> String {

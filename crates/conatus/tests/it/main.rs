@@ -2,8 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "what a test prepares must work")]
 #![expect(clippy::panic, reason = "a test that finds what it should not fails")]
 
+mod administrators;
 mod browser;
 mod installation;
+mod keepers;
 mod killed;
 mod program;
 mod searching;
+mod unread;

@@ -62,7 +62,10 @@ impl Trust {
                     threshold: *threshold,
                     keepers: *keepers,
                 };
-                self.recovery = Some((recovery, at));
+                if let Some((earlier, _)) = self.recovery.replace((recovery, at)) {
+                    let key = earlier.verifying;
+                    self.earlier_keepers.insert(key.key_id(), key);
+                }
                 Ok(())
             }
             Statement::Member {

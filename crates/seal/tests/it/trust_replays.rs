@@ -99,10 +99,18 @@ fn older_keepers_do_not_replace_newer_ones() {
             .trust
             .admit(&Signed::sign(statement.clone(), world.root.signing()));
     }
-    let Statement::Recovery { verifying, .. } = new else {
-        unreachable!()
+    let key = |statement: &Statement| match statement {
+        Statement::Recovery { verifying, .. } => *verifying,
+        _ => unreachable!(),
     };
-    assert_eq!(world.trust.recovery().unwrap().verifying, verifying);
+    assert_eq!(world.trust.recovery().unwrap().verifying, key(&new));
+    // What the older ones signed stays signed.
+    for statement in [&old, &new] {
+        let id = key(statement).key_id();
+        assert_eq!(world.trust.keepers_key(id), Some(&key(statement)));
+    }
+    let never = key(&recovery(7, 30)).key_id();
+    assert_eq!(world.trust.keepers_key(never), None);
 }
 
 #[test]

@@ -15,12 +15,8 @@ fn signer(
     account: AccountId,
     key: KeyId,
 ) -> Option<VerifyingKey> {
-    let recovery = trust
-        .recovery()
-        .map(|r| r.verifying)
-        .filter(|k| k.key_id() == key);
-    if let Some(found) = recovery {
-        return (account == crate::keepers::KEEPERS).then_some(found);
+    if let Some(found) = trust.keepers_key(key) {
+        return (account == crate::keepers::KEEPERS).then_some(*found);
     }
     if trust.account_of_key(key) == Some(account) {
         return trust.key(key).copied();

@@ -4,7 +4,7 @@ use crate::{
     Access, Web,
     form::{Choice, Form},
     guard::AsWorker,
-    page::{Page, PageError, Shell, show_as},
+    page::{Page, PageError, Shell, render, show_as},
     routes::{Route, on_get, on_post},
 };
 use askama::Template;
@@ -198,11 +198,10 @@ fn bring_in(
 ) -> Response {
     let s = Shell::worker(&session);
     let l = s.l;
-    let whole = ImportingPage {
+    let whole = render(&ImportingPage {
         s,
         waiting: WAITING,
-    }
-    .render()
+    })
     .unwrap_or_default();
     let (head, tail) = whole.split_once(WAITING).unwrap_or((&whole, ""));
     let (head, tail) = (head.to_owned(), tail.to_owned());
@@ -247,5 +246,5 @@ struct ImportedPart {
 }
 
 fn ended_well(s: Shell, done: ImportDone) -> String {
-    ImportedPart { s, done }.render().unwrap_or_default()
+    render(&ImportedPart { s, done }).unwrap_or_default()
 }

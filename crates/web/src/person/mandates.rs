@@ -103,7 +103,7 @@ async fn revoke(
     form: Form,
 ) -> Page {
     let id: MandateId = id.parse().map_err(|_| PageError::NotFound)?;
-    let reason = form.get("reason").chars().take(500).collect();
+    let reason = form.get("reason").trim().chars().take(500).collect();
     web.service
         .revoke_mandate(&Who::Person(&session), id, reason)
         .await?;

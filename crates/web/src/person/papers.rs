@@ -16,7 +16,7 @@ use axum::{
 };
 use domain::{
     Compartment,
-    document::{Validity, usual_end},
+    document::{DocumentFacts, Validity, usual_end},
     id::DocumentId,
     record::DocumentView,
     words::DocumentKind,
@@ -125,6 +125,9 @@ async fn list(State(web): State<Web>, session: AsPerson) -> Page {
 struct PaperPage {
     s: Shell,
     paper: Paper,
+    /// The usual end for that kind where none was said: as typed, and in words.
+    usual: Option<(String, String)>,
+    facts: DocumentFacts,
 }
 
 async fn one(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) -> Page {
@@ -133,7 +136,18 @@ async fn one(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) 
     let view = opened.record.document(id).ok_or(PageError::NotFound)?;
     let s = Shell::person(&session, web.service.now());
     let paper = Paper::new(&s, view, web.service.today());
-    Ok(show(&PaperPage { s, paper }))
+    let facts = view.document.facts.clone();
+    // The usual end is offered, never imposed.
+    let born = opened.record.profile.as_ref().and_then(|p| p.born);
+    let usual = facts.issued.filter(|_| facts.valid_until.is_none());
+    let usual = usual.and_then(|issued| usual_end(facts.kind, issued, born));
+    let usual = usual.map(|d| (d.to_string(), s.l.day(d)));
+    Ok(show(&PaperPage {
+        s,
+        paper,
+        usual,
+        facts,
+    }))
 }
 
 #[derive(Template)]

@@ -194,7 +194,11 @@ fn event(s: &Shell, content: &Content) -> Vec<String> {
                 ("until", &until),
             )]
         }
-        Content::MandateRevoked { .. } => vec![l.t("event-mandate-revoked")],
+        Content::MandateRevoked { reason, .. } => {
+            let mut lines = vec![l.t("event-mandate-revoked")];
+            lines.extend((!reason.is_empty()).then(|| reason.clone()));
+            lines
+        }
         Content::DocumentAdded(d) => {
             let kind = l.word("document_kind", d.facts.kind.word());
             vec![l.t1("event-document", "kind", kind)]

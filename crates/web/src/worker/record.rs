@@ -84,6 +84,28 @@ pub(super) async fn open(
     Ok((s, opened, side))
 }
 
+/// Opens one compartment and journals no other. Who the person is stands in another one: the name
+/// that the worker's list shows is enough to know whose record it is.
+async fn open_one(
+    web: &Web,
+    session: &WorkerSession,
+    id: &str,
+    compartment: Compartment,
+) -> Result<(Shell, OpenedRecord, Side), crate::page::PageError> {
+    let id = person(id)?;
+    let which = Which::One(compartment);
+    let opened = web.service.open_record(session, id, which).await?;
+    let s = Shell::worker(session);
+    let mut side = Side::new(&s, &opened, "thread");
+    if opened.record.profile.is_none()
+        && let Some((name, born)) = web.service.listed_person(session, id).await?
+    {
+        side.name = name;
+        side.born = born.map(|d| s.l.day(d)).unwrap_or_default();
+    }
+    Ok((s, opened, side))
+}
+
 #[derive(Template)]
 #[template(path = "worker/thread.html")]
 struct ThreadPage {
@@ -163,7 +185,13 @@ async fn thread(
     Path(id): Path<String>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Page {
-    let (s, opened, side) = open(&web, &session, &id, "thread").await?;
+    let only = query
+        .get("rubrique")
+        .and_then(|c| Compartment::from_word(c));
+    let (s, opened, side) = match only {
+        Some(compartment) => open_one(&web, &session, &id, compartment).await?,
+        None => open(&web, &session, &id, "thread").await?,
+    };
     let mut form = Form::default();
     for name in ["rubrique", "nature", "du", "au"] {
         form.set(name, query.get(name).cloned().unwrap_or_default());

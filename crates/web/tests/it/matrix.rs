@@ -19,7 +19,7 @@ use web::{Access, Method};
 
 /// Everyone who may ask for a page about the person of the first team.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Asker {
+pub(crate) enum Asker {
     SignedOut,
     /// The person, with their card.
     Person,
@@ -114,8 +114,8 @@ fn expected(access: Access, path: &str, asker: Asker) -> Verdict {
 }
 
 /// A house with one of everything a route can name.
-struct Scene {
-    house: House,
+pub(crate) struct Scene {
+    pub(crate) house: House,
     members: BTreeMap<Asker, Member>,
     names: BTreeMap<&'static str, String>,
 }
@@ -157,7 +157,7 @@ async fn consent(house: &House, to: &Member, days: i8) -> domain::id::GrantId {
 }
 
 impl Scene {
-    async fn build() -> Self {
+    pub(crate) async fn build() -> Self {
         let house = House::build().await;
         let app = &house.app;
         let waiting = app
@@ -280,7 +280,7 @@ impl Scene {
         ])
     }
 
-    fn path(&self, route: &str) -> String {
+    pub(crate) fn path(&self, route: &str) -> String {
         let mut path = route.to_owned();
         if route.ends_with("/attester") {
             path = path.replace("{account}", &self.names["enrolled"]);
@@ -292,7 +292,7 @@ impl Scene {
         path
     }
 
-    async fn browser(&self, asker: Asker) -> Browser {
+    pub(crate) async fn browser(&self, asker: Asker) -> Browser {
         match asker {
             Asker::SignedOut => self.house.app.browser(),
             Asker::Person => self.house.app.opened(&self.house.person).await,

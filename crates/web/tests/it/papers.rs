@@ -229,3 +229,51 @@ async fn a_paper_leaves_the_list_once_asked_twice() {
     browser.get("/e/papiers").await.never_says("Ma carte");
     browser.get(&path).await.is(404);
 }
+
+#[tokio::test]
+async fn the_day_a_paper_was_made_may_be_said_and_its_usual_end_is_offered() {
+    let house = House::build().await;
+    let mut browser = house.app.opened(&house.person).await;
+    browser
+        .get("/e/papiers/ajouter")
+        .await
+        .says("name=\"issued\"");
+    let issued = ("issued", "2026-03-02");
+    let backwards = [
+        FIELDS[0],
+        FIELDS[1],
+        FIELDS[2],
+        issued,
+        ("valid_until", "2025-01-01"),
+    ];
+    let l = Language::french();
+    browser
+        .upload("/e/papiers/ajouter", &backwards, ("carte.png", &picture()))
+        .await
+        .is(422)
+        .says(&l.t("error-valid-until"))
+        .says("2026-03-02");
+    let fields = [FIELDS[0], FIELDS[1], FIELDS[2], issued];
+    let added = browser
+        .upload("/e/papiers/ajouter", &fields, ("carte.png", &picture()))
+        .await;
+    let path = added.location().to_owned();
+    let offered = l.t1("person-paper-usual", "day", "2 mars 2036");
+    let page = browser.get(&path).await;
+    page.says(&offered)
+        .never_says(&l.t1("paper-valid", "day", "2 mars 2036"));
+    let taken: Vec<(&str, String)> = ["kind", "title", "issued", "valid_until"]
+        .into_iter()
+        .map(|name| (name, page.hidden(name).unwrap()))
+        .collect();
+    let taken: Vec<(&str, &str)> = taken.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    browser
+        .post(&format!("{path}/changer"), &taken)
+        .await
+        .leads_to(&path);
+    browser
+        .get(&path)
+        .await
+        .says(&l.t1("paper-valid", "day", "2 mars 2036"))
+        .never_says(&offered);
+}

@@ -418,7 +418,20 @@ async fn a_mandate_is_taken_back_and_allows_nothing_more() {
         .await
         .says("Demander mon acte de naissance")
         .says("11 avril 2026");
-    browser.post(&path, &[]).await.leads_to("/e/accords");
+    // Why may be said, and need not be.
+    let page = browser.get(&path).await;
+    page.says("name=\"reason\"").never_says(" required");
+    let why = [("reason", "  Je veux le faire moi-même. ")];
+    browser.post(&path, &why).await.leads_to("/e/accords");
+    let desk = house.app.signed_in(&house.worker).await;
+    for (mut reader, texts) in [
+        (browser.clone(), "/e/textes".to_owned()),
+        (desk, format!("/dossiers/{}", house.person.id)),
+    ] {
+        let page = reader.get(&texts).await;
+        page.says(&t("event-mandate-revoked"));
+        page.says("Je veux le faire moi-même.");
+    }
     browser
         .get(&path)
         .await

@@ -430,3 +430,62 @@ async fn another_compartment_is_told_once_something_is_written_there() {
         .is(422)
         .says(&t("error-compartment"));
 }
+
+#[tokio::test]
+async fn a_filter_of_one_compartment_opens_and_journals_only_that_one() {
+    let house = House::build().await;
+    house
+        .app
+        .write(
+            &house.lead,
+            house.person.id,
+            Nature::Fact,
+            "Venu à neuf heures.",
+        )
+        .await;
+    let mut browser = desk(&house).await;
+    let record = path(&house, "");
+    let read_by_worker = async || {
+        let session = house.app.session(&house.lead).await;
+        let who = service::Who::Worker(&session, house.person.id);
+        let page = house.app.service.who_read(&who, None).await.unwrap();
+        let mut read: Vec<Compartment> = page
+            .lines
+            .iter()
+            .filter(|l| l.reader.account == house.worker.account)
+            .map(|l| l.compartment)
+            .collect();
+        read.sort();
+        read
+    };
+    let before = read_by_worker().await;
+    house.app.pass(20);
+    let page = browser.get(&format!("{record}?rubrique=social")).await;
+    // Whose record it is, as the list says it, and every filter that there is.
+    page.is(200)
+        .says("Venu à neuf heures.")
+        .says("Amadou Diallo")
+        .never_says(&t("event-profile"))
+        .says("?rubrique=identity")
+        .says("?rubrique=social\" aria-current=\"true\"");
+    let mut expected = before.clone();
+    expected.push(Compartment::Social);
+    expected.sort();
+    assert_eq!(read_by_worker().await, expected);
+    browser
+        .get(&format!("{record}?rubrique=identity"))
+        .await
+        .is(200)
+        .says(&t("event-profile"));
+    expected.push(Compartment::Identity);
+    expected.sort();
+    assert_eq!(read_by_worker().await, expected);
+    // What is not open is not there, and leaves no trace.
+    for closed in ["health", "vault"] {
+        browser
+            .get(&format!("{record}?rubrique={closed}"))
+            .await
+            .is(404);
+    }
+    assert_eq!(read_by_worker().await, expected);
+}
