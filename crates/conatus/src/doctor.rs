@@ -3,11 +3,11 @@
 use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
-    installation::{Folder, pinned},
+    installation::{Folder, documents, pinned},
     memory, progress,
 };
 use clap::Args;
-use service::VerifyReport;
+use service::{ServiceError, VerifyReport};
 use std::process::ExitCode;
 use storage::Storage;
 
@@ -31,7 +31,9 @@ pub(crate) struct DoctorArguments {
 pub(crate) async fn check(config: &Config) -> Outcome<VerifyReport> {
     let folder = Folder(config.data.clone());
     let storage = folder.open_main().await?;
-    let files = folder.object_store()?;
+    let files = documents(config)?;
+    // A store that does not answer is not one where every file is missing.
+    files::probe(&*files).await.map_err(ServiceError::from)?;
     let bar = progress::bar("Records", 0);
     let report = service::verify(&storage, &*files, &pinned(config)?, &|done, all| {
         bar.set_length(all);
@@ -125,6 +127,15 @@ pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcom
     if !memory::can_lock() {
         lacks.push("memory cannot be locked here: secrets may reach swap (LimitMEMLOCK)".into());
     }
+    let place = config.place()?;
+    match documents(&config) {
+        Err(failure) => lacks.push(format!("documents: {}", failure.what())),
+        Ok(store) => {
+            if let Err(error) = files::probe(&*store).await {
+                lacks.push(format!("documents in {place}: {}", files::explain(&error)));
+            }
+        }
+    }
     if with_share < some.len() {
         lacks.push(format!(
             "{} of {} records have no erasure share",
@@ -138,12 +149,13 @@ pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcom
             "{}",
             serde_json::json!({
                 "engine": engine, "people": people, "last_checkpoint": checkpoint,
-                "main_bytes": length(folder.main()), "lacks": lacks,
+                "main_bytes": length(folder.main()), "files": place.to_string(), "lacks": lacks,
             })
         );
     } else {
         println!("engine: {engine}\npeople: {people}");
         println!("main store: {} bytes", length(folder.main()));
+        println!("documents: {place}");
         println!(
             "last checkpoint: {}",
             checkpoint.map_or("none".into(), |c| c.to_string())

@@ -92,6 +92,13 @@ async fn jobs(service: Service) {
     }
 }
 
+/// Records serve without documents: where their store does not answer, it is told, and served on.
+async fn look_at_documents(service: Service) {
+    if let Err(error) = service.documents_answer().await {
+        tracing::error!(%error, "documents can be neither put in nor taken out");
+    }
+}
+
 /// Serves until a stop is asked for, then lets requests end, signs a checkpoint and closes.
 pub(crate) async fn run(service: Service, config: &Config, listener: TcpListener) -> Outcome<()> {
     let handle = Handle::new();
@@ -102,6 +109,7 @@ pub(crate) async fn run(service: Service, config: &Config, listener: TcpListener
         stopper.graceful_shutdown(Some(GRACE));
     });
     let background = tokio::spawn(jobs(service.clone()));
+    tokio::spawn(look_at_documents(service.clone()));
     let app = pages(&service, config).into_make_service_with_connect_info::<SocketAddr>();
     let served = match (&config.tls_certificate, &config.tls_key) {
         (Some(certificate), Some(key)) => {

@@ -137,8 +137,9 @@ impl Writer {
         Ok(())
     }
 
-    /// What the store says it holds is what was sent.
-    async fn confirm(&self, whole: bool) -> Result<()> {
+    /// What the store says it holds is what was sent. `&mut`, because an upload under way may move
+    /// between threads and may not be shared by them.
+    async fn confirm(&mut self, whole: bool) -> Result<()> {
         let held = self.store.head(&self.path).await?;
         if held.size != self.length {
             return Err(self.differs(&held));
@@ -163,7 +164,7 @@ impl Writer {
         }
     }
 
-    async fn reads_the_same(&self) -> Result<bool> {
+    async fn reads_the_same(&mut self) -> Result<bool> {
         let mut stream = self.store.get(&self.path).await?.into_stream();
         let mut read = ExpectedTag::default();
         let mut part: Vec<u8> = Vec::new();

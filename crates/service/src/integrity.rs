@@ -513,12 +513,12 @@ async fn entries(
 }
 
 async fn file(
-    files: &dyn ObjectStore,
+    store: &dyn ObjectStore,
     person: PersonId,
     fact: &storage::FileFactRow,
 ) -> Result<(), String> {
-    let found = files.get(&file_path(person, fact.file)).await;
-    let found = found.map_err(|_| "it is missing".to_owned())?;
+    let found = store.get(&file_path(person, fact.file)).await;
+    let found = found.map_err(|e| files::explain(&e).to_owned())?;
     let mut hasher = blake3::Hasher::new();
     let mut length = 0;
     let mut stream = found.into_stream();

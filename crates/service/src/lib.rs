@@ -24,6 +24,7 @@ mod mandate;
 mod people;
 mod reading;
 mod record;
+mod restore;
 mod safe;
 mod secret;
 mod session;
@@ -35,7 +36,7 @@ mod trust;
 
 pub use access::*;
 pub use administration::*;
-pub use backup::{BackedUp, BackupPart, restore, root_of, shares_of};
+pub use backup::{BackedUp, BackupPart, root_of, shares_of};
 pub use card::{CardLine, MadeCard, PRESENCE};
 pub use clock::{Clock, FixedClock};
 pub use enrolment::{EnrolError, Enrolled, EnrolmentCode};
@@ -51,6 +52,7 @@ pub use mandate::NewMandate;
 pub use people::{Duplicates, NewPerson, PEOPLE_SHOWN, PeoplePage, PersonLine};
 pub use reading::{ReadingBody, ReadingLine, ReadingsPage, What};
 pub use record::{OpenedRecord, Which, Who};
+pub use restore::{OpenStore, restore};
 pub use safe::{NewDocument, OpenedDocument, Upload};
 pub use session::*;
 pub use setup::*;
@@ -186,6 +188,11 @@ impl Service {
     /// Whether the main store answers and statements chain to the root.
     pub async fn ready(&self) -> Result<()> {
         self.inner.refresh_trust().await
+    }
+
+    /// Whether the store of documents answers.
+    pub async fn documents_answer(&self) -> Result<()> {
+        Ok(files::probe(&*self.inner.files).await?)
     }
 
     /// Waits for what runs, then closes both stores. Nothing may be asked afterwards.
