@@ -37,8 +37,8 @@ pub(crate) struct RestoreArguments {
     /// The backup of the erasure shares; without it nothing restored can be read
     #[arg(long, value_name = "FILE")]
     shares: PathBuf,
-    /// Where documents go, and lie from then on: a folder or s3://bucket/prefix, empty; where the
-    /// restored configuration says unless given
+    /// Where documents go, and lie from then on: an empty folder, or an empty prefix of a bucket
+    /// (`s3://bucket/prefix`); where the restored configuration says unless given
     #[arg(long, value_name = "PLACE")]
     files: Option<String>,
     /// Read the sheets' codes from this file descriptor, one a line, instead of asking

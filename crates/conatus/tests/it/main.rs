@@ -3,6 +3,7 @@
 #![expect(clippy::panic, reason = "a test that finds what it should not fails")]
 
 mod browser;
+mod buckets;
 mod installation;
 mod killed;
 mod program;

@@ -128,7 +128,12 @@ async fn a_backup_comes_back_into_another_place() {
 
     let restore = async |prefix: &'static str, into: &str| {
         let (from, into) = (backup.clone(), folder.path().join(into));
-        let sheets: Vec<_> = app.sheets.iter().take(3).map(|s| s.to_code()).collect();
+        let sheets: Vec<_> = app
+            .sheets
+            .iter()
+            .take(3)
+            .map(service::RecoverySheet::to_code)
+            .collect();
         std::fs::create_dir(&into).unwrap();
         let server = Arc::clone(&server);
         tokio::task::spawn_blocking(move || {
