@@ -56,6 +56,9 @@ pub fn explain(error: &object_store::Error) -> &'static str {
     if is_full(error) {
         return "no room is left";
     }
+    if is_unbelieved(error) {
+        return "its certificate is not of an authority that is believed here";
+    }
     match error {
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {
             "it refuses these keys, or they may not do this"
@@ -68,18 +71,41 @@ pub fn explain(error: &object_store::Error) -> &'static str {
 /// Whether it failed because no room is left.
 #[must_use]
 pub fn is_full(error: &object_store::Error) -> bool {
-    let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = cause {
-        let full = error.downcast_ref::<io::Error>().is_some_and(|e| {
+    any_cause(error, |cause| {
+        cause.downcast_ref::<io::Error>().is_some_and(|e| {
             matches!(
                 e.kind(),
                 io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
             )
-        });
-        if full {
+        })
+    })
+}
+
+/// Whether the server's certificate was not believed.
+fn is_unbelieved(error: &object_store::Error) -> bool {
+    any_cause(error, |cause| {
+        let cause = cause.downcast_ref::<rustls::Error>();
+        matches!(cause, Some(rustls::Error::InvalidCertificate(_)))
+    })
+}
+
+fn any_cause(
+    error: &(dyn std::error::Error + 'static),
+    is: impl Fn(&(dyn std::error::Error + 'static)) -> bool,
+) -> bool {
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if is(error) {
             return true;
         }
-        cause = error.source();
+        // An error of input hides the one that it carries.
+        let carried = error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref);
+        cause = match carried {
+            Some(carried) => Some(carried),
+            None => error.source(),
+        };
     }
     false
 }

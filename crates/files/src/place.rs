@@ -130,7 +130,9 @@ pub async fn holds_nothing(store: &dyn ObjectStore) -> object_store::Result<bool
     match store.list(None).next().await {
         None => Ok(true),
         Some(Ok(_)) => Ok(false),
-        Some(Err(Error::Generic { source, .. })) if says(&*source, "NoSuchBucket") => {
+        Some(Err(Error::Generic { source, .. }))
+            if crate::any_cause(&*source, |cause| cause.to_string().contains("NoSuchBucket")) =>
+        {
             Err(Error::NotFound {
                 path: String::new(),
                 source,
@@ -138,17 +140,6 @@ pub async fn holds_nothing(store: &dyn ObjectStore) -> object_store::Result<bool
         }
         Some(Err(error)) => Err(error),
     }
-}
-
-fn says(error: &(dyn std::error::Error + 'static), word: &str) -> bool {
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if error.to_string().contains(word) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 mod fault;
 mod proxy;
+mod tls;
 
 pub use fault::Fault;
 
@@ -27,7 +28,8 @@ use std::{
 };
 use tempfile::TempDir;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    io::{AsyncRead, AsyncWrite},
+    net::TcpListener,
     sync::oneshot,
 };
 
@@ -44,6 +46,7 @@ pub struct Server {
     keys: TempDir,
     address: SocketAddr,
     proxy: SocketAddr,
+    secure: SocketAddr,
     faults: Arc<Faults>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -59,6 +62,9 @@ impl Server {
         let (stop, stopped) = oneshot::channel();
         let (ready, addresses) = std::sync::mpsc::channel();
         let (path, shared) = (root.path().to_owned(), Arc::clone(&faults));
+        let keys = tempfile::tempdir().unwrap();
+        let (acceptor, authority) = tls::acceptor();
+        fs::write(keys.path().join("authority.pem"), authority).unwrap();
         let thread = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(2)
@@ -69,18 +75,17 @@ impl Server {
                 let mut builder = S3ServiceBuilder::new(s3s_fs::FileSystem::new(path).unwrap());
                 builder.set_auth(SimpleAuth::from_single(ACCESS, SECRET));
                 let service = builder.build();
-                let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-                let server = listener.local_addr().unwrap();
-                let before = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
-                ready.send((server, before.local_addr().unwrap())).unwrap();
-                tokio::spawn(serve(listener, service));
+                let [(plain, server), (before, proxy), (safe, secure)] =
+                    [bound().await, bound().await, bound().await];
+                ready.send([server, proxy, secure]).unwrap();
+                tokio::spawn(serve(plain, service.clone()));
                 tokio::spawn(proxy::serve(before, server, shared));
+                tokio::spawn(tls::serve(safe, acceptor, service));
                 let _ = stopped.await;
             });
             runtime.shutdown_background();
         });
-        let (address, proxy) = addresses.recv().unwrap();
-        let keys = tempfile::tempdir().unwrap();
+        let [address, proxy, secure] = addresses.recv().unwrap();
         write_keys(&keys.path().join("right"), SECRET);
         write_keys(&keys.path().join("wrong"), "another secret");
         Self {
@@ -88,6 +93,7 @@ impl Server {
             keys,
             address,
             proxy,
+            secure,
             faults,
             stop: Some(stop),
             thread: Some(thread),
@@ -104,6 +110,18 @@ impl Server {
     #[must_use]
     pub fn proxied(&self) -> String {
         format!("http://{}", self.proxy)
+    }
+
+    /// Its address over TLS.
+    #[must_use]
+    pub fn secure(&self) -> String {
+        format!("https://{}", self.secure)
+    }
+
+    /// The file of the authority behind its certificate.
+    #[must_use]
+    pub fn authority(&self) -> PathBuf {
+        self.keys.path().join("authority.pem")
     }
 
     /// The file of its keys, which only its owner reads.
@@ -176,6 +194,12 @@ fn write_keys(path: &Path, secret: &str) {
         .unwrap();
 }
 
+async fn bound() -> (TcpListener, SocketAddr) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    (listener, address)
+}
+
 async fn serve(listener: TcpListener, service: S3Service) {
     loop {
         let Ok((socket, _)) = listener.accept().await else {
@@ -185,7 +209,10 @@ async fn serve(listener: TcpListener, service: S3Service) {
     }
 }
 
-async fn one(socket: TcpStream, service: S3Service) {
+async fn one<S>(socket: S, service: S3Service)
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
     // A client that goes away is no fault of the server.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(socket), service)

@@ -2,7 +2,7 @@
 
 use crate::kept::{Kept, PATIENCE, content, settings};
 use bucket::{Fault, Server};
-use files::{PART, Place, explain};
+use files::{BucketSettings, PART, Place, PlaceError, Writer, explain};
 use std::time::{Duration, Instant};
 
 /// Always, as far as a test goes.
@@ -61,7 +61,7 @@ async fn parts_put_together_whose_answer_was_lost_are_a_file() {
     let long = content(PART + 5);
     // The first POST begins, the second puts together.
     server(&kept).fails("POST", Fault::Unavailable, 1);
-    let mut writer = files::Writer::new(kept.store.clone(), "a/long".into());
+    let mut writer = Writer::new(kept.store.clone(), "a/long".into());
     writer.write(&long).await.unwrap();
     server(&kept).mends();
     server(&kept).fails("POST", Fault::LostAnswer, 1);
@@ -164,4 +164,27 @@ async fn a_bucket_that_is_not_there_is_told_in_time() {
     let error = files::probe(&*store).await.unwrap_err();
     assert_eq!(explain(&error), "it does not answer, or not as it should");
     assert!(begun.elapsed() < longest());
+}
+
+#[tokio::test]
+async fn only_the_authorities_told_are_believed() {
+    let server = Server::start();
+    let other = Server::start();
+    let place = Place::parse(&format!("s3://{}", bucket::NAME), "none".as_ref()).unwrap();
+    let believing = |authority| BucketSettings {
+        certificates: Some(authority),
+        ..settings(server.secure(), server.keys())
+    };
+    let store = place.open(&believing(server.authority())).unwrap();
+    let mut writer = Writer::new(store.clone(), "a/file".into());
+    writer.write(&content(PART + 5)).await.unwrap();
+    writer.finish().await.unwrap();
+    assert!(server.objects().join("a/file").exists());
+    let store = place.open(&believing(other.authority())).unwrap();
+    let refused = files::probe(&*store).await.unwrap_err();
+    assert!(explain(&refused).contains("certificate"), "{refused:?}");
+    for wrong in [server.keys(), server.objects().join("none")] {
+        let refused = place.open(&believing(wrong)).unwrap_err();
+        assert!(matches!(refused, PlaceError::Certificates { .. }));
+    }
 }
