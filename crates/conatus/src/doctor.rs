@@ -3,11 +3,11 @@
 use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
-    installation::{Folder, documents, pinned},
+    installation::{Folder, SystemClock, documents, pinned},
     memory, progress,
 };
 use clap::Args;
-use service::{ServiceError, VerifyReport};
+use service::{Clock, JobLine, ServiceError, VerifyReport};
 use std::process::ExitCode;
 use storage::Storage;
 
@@ -143,13 +143,18 @@ pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcom
             some.len()
         ));
     }
+    let jobs = JobLine::all(&storage, SystemClock.now()).await?;
     storage.close().await;
     if arguments.json {
+        let jobs: Vec<_> = jobs
+            .iter()
+            .map(|j| serde_json::json!({ "job": j.job, "last_done": j.last_done.map(|t| t.to_string()), "running": j.running }))
+            .collect();
         println!(
             "{}",
             serde_json::json!({
                 "engine": engine, "people": people, "last_checkpoint": checkpoint,
-                "main_bytes": length(folder.main()), "files": place.to_string(), "lacks": lacks,
+                "main_bytes": length(folder.main()), "files": place.to_string(), "jobs": jobs, "lacks": lacks,
             })
         );
     } else {
@@ -160,6 +165,11 @@ pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcom
             "last checkpoint: {}",
             checkpoint.map_or("none".into(), |c| c.to_string())
         );
+        for job in &jobs {
+            let last = job.last_done.map_or("never".into(), |t| t.to_string());
+            let now = if job.running { ", running now" } else { "" };
+            println!("job {}: last done {last}{now}", job.job);
+        }
         for lack in &lacks {
             println!("lacks: {lack}");
         }

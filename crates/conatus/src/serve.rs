@@ -8,7 +8,7 @@ use crate::{
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use clap::Args;
-use service::Service;
+use service::{Job, Service};
 use std::{
     net::{SocketAddr, TcpListener},
     process::ExitCode,
@@ -18,7 +18,8 @@ use std::{
 use tokio::signal::unix::{SignalKind, signal};
 use web::{Web, WebSettings};
 
-const HOUR: Duration = Duration::from_hours(1);
+/// How often a node looks whether a job is due; the jobs say how often they are done.
+const LOOK: Duration = Duration::from_mins(5);
 /// How long requests under way may take once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -80,14 +81,13 @@ async fn stopped() {
 }
 
 async fn jobs(service: Service) {
-    let mut every = tokio::time::interval(HOUR);
+    let mut every = tokio::time::interval(LOOK);
     loop {
         every.tick().await;
-        if let Err(error) = service.checkpoint().await {
-            tracing::error!(%error, "a checkpoint could not be made");
-        }
-        if let Err(error) = service.sweep().await {
-            tracing::error!(%error, "sweeping failed");
+        for job in Job::ALL {
+            if let Err(error) = service.run_job(job).await {
+                tracing::error!(%error, job = job.word(), "a job failed, and will be tried again");
+            }
         }
     }
 }

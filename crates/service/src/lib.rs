@@ -47,7 +47,7 @@ pub use import::{
     understand,
 };
 pub use integrity::{VerifyFault, VerifyReport, verify};
-pub use jobs::Swept;
+pub use jobs::{Job, JobLine, Swept};
 pub use mandate::NewMandate;
 pub use people::{Duplicates, NewPerson, PEOPLE_SHOWN, PeoplePage, PersonLine};
 pub use reading::{ReadingBody, ReadingLine, ReadingsPage, What};
@@ -126,6 +126,8 @@ pub(crate) struct Inner {
     pub(crate) trust: trust::TrustCache,
     clock: Arc<dyn Clock>,
     chance: Mutex<ChaCha20Rng>,
+    /// Names this running node among others, for the leases of jobs; new at each start.
+    pub(crate) node: [u8; 16],
     zone: TimeZone,
     /// Argon2id takes 64 MiB: two at once at most.
     pub(crate) stretches: Semaphore,
@@ -142,6 +144,8 @@ impl Service {
     pub async fn open(parts: Parts) -> Result<Self> {
         let trust = trust::TrustCache::load(&*parts.storage, &parts.root).await?;
         let readings = reading::ReadingJournal::start(Arc::clone(&parts.storage));
+        let mut node = [0; 16];
+        node.copy_from_slice(&blake3::derive_key("conatus node of a lease", &parts.seed)[..16]);
         let inner = Inner {
             storage: parts.storage,
             shares: parts.shares,
@@ -151,6 +155,7 @@ impl Service {
             trust,
             clock: parts.clock,
             chance: Mutex::new(ChaCha20Rng::from_seed(parts.seed)),
+            node,
             zone: parts.zone,
             stretches: Semaphore::new(2),
             readings,

@@ -9,6 +9,7 @@ mod cards;
 mod consent;
 mod doors;
 mod enrolment;
+mod jobs;
 mod keepers;
 mod kept;
 mod newcomers;
