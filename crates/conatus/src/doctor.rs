@@ -3,13 +3,13 @@
 use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
-    installation::{Folder, pinned},
+    installation::{Folder, SystemClock, documents, pinned},
     memory,
     out::say,
     progress,
 };
 use clap::Args;
-use service::VerifyReport;
+use service::{Clock, JobLine, ServiceError, VerifyReport};
 use std::process::ExitCode;
 use storage::Storage;
 
@@ -33,7 +33,9 @@ pub(crate) struct DoctorArguments {
 pub(crate) async fn check(config: &Config) -> Outcome<VerifyReport> {
     let folder = Folder(config.data.clone());
     let storage = folder.open_main().await?;
-    let files = folder.object_store()?;
+    let files = documents(config)?;
+    // A store that does not answer is not one where every file is missing.
+    files::probe(&*files).await.map_err(ServiceError::from)?;
     let bar = progress::bar("Records", 0);
     let report = service::verify(&storage, &*files, &pinned(config)?, &|done, all| {
         bar.set_length(all);
@@ -132,6 +134,15 @@ pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcom
     if !memory::can_lock() {
         lacks.push("memory cannot be locked here: secrets may reach swap (LimitMEMLOCK)".into());
     }
+    let place = config.place()?;
+    match documents(&config) {
+        Err(failure) => lacks.push(format!("documents: {}", failure.what())),
+        Ok(store) => {
+            if let Err(error) = files::probe(&*store).await {
+                lacks.push(format!("documents in {place}: {}", files::explain(&error)));
+            }
+        }
+    }
     if with_share < some.len() {
         lacks.push(format!(
             "{} of {} records have no erasure share",
@@ -139,22 +150,33 @@ pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcom
             some.len()
         ));
     }
+    let jobs = JobLine::all(&storage, SystemClock.now()).await?;
     storage.close().await;
     if arguments.json {
+        let jobs: Vec<_> = jobs
+            .iter()
+            .map(|j| serde_json::json!({ "job": j.job, "last_done": j.last_done.map(|t| t.to_string()), "running": j.running }))
+            .collect();
         say!(
             "{}",
             serde_json::json!({
                 "engine": engine, "people": people, "last_checkpoint": checkpoint,
-                "main_bytes": length(folder.main()), "lacks": lacks,
+                "main_bytes": length(folder.main()), "files": place.to_string(), "jobs": jobs, "lacks": lacks,
             })
         )?;
     } else {
         say!("engine: {engine}\npeople: {people}")?;
         say!("main store: {} bytes", length(folder.main()))?;
+        say!("documents: {place}")?;
         say!(
             "last checkpoint: {}",
             checkpoint.map_or("none".into(), |c| c.to_string())
         )?;
+        for job in &jobs {
+            let last = job.last_done.map_or("never".into(), |t| t.to_string());
+            let now = if job.running { ", running now" } else { "" };
+            say!("job {}: last done {last}{now}", job.job)?;
+        }
         for lack in &lacks {
             say!("lacks: {lack}")?;
         }

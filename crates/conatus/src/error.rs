@@ -69,6 +69,11 @@ impl Failure {
         self
     }
 
+    /// What happened.
+    pub(crate) fn what(&self) -> &str {
+        &self.what
+    }
+
     pub(crate) const fn hint(mut self, hint: &'static str) -> Self {
         self.hint = Some(hint);
         self
@@ -110,6 +115,10 @@ impl From<ServiceError> for Failure {
             ServiceError::Setup(_) => (Kind::Usage, None),
             ServiceError::Full => (Kind::Io, Some("free some room, then run the command again")),
             ServiceError::Busy => (Kind::Store, Some("run the command again in a moment")),
+            ServiceError::Files(_) => (
+                Kind::Store,
+                Some("run `conatus doctor` to see how the place of documents answers"),
+            ),
             ServiceError::Integrity { .. } => (
                 Kind::Store,
                 Some("run `conatus verify` to see everything that is wrong"),
@@ -121,6 +130,42 @@ impl From<ServiceError> for Failure {
             what: error.to_string(),
             cause: None,
             hint,
+        }
+    }
+}
+
+impl From<files::PlaceError> for Failure {
+    fn from(error: files::PlaceError) -> Self {
+        use files::PlaceError;
+        let (kind, hint) = match &error {
+            PlaceError::Malformed(_) => (
+                Kind::Usage,
+                "write files = \"s3://bucket/prefix\", or a folder",
+            ),
+            PlaceError::Endpoint(_) => (
+                Kind::Usage,
+                "write bucket_endpoint = \"https://…\", the address of the bucket's server",
+            ),
+            PlaceError::Credentials(_) => (
+                Kind::Usage,
+                "bucket_credentials names a file of two lines that only its owner reads; or set \
+                 CONATUS_BUCKET_ACCESS_KEY and CONATUS_BUCKET_SECRET_KEY",
+            ),
+            PlaceError::Certificates { .. } => {
+                (Kind::Usage, "bucket_certificates names a PEM file")
+            }
+            PlaceError::Folder { .. } => (
+                Kind::Io,
+                "the folder of documents must be there: is its disk mounted?",
+            ),
+            PlaceError::Store(_) => (Kind::Store, "run `conatus doctor`"),
+        };
+        let cause = std::error::Error::source(&error).map(ToString::to_string);
+        Self {
+            kind,
+            what: error.to_string(),
+            cause,
+            hint: Some(hint),
         }
     }
 }

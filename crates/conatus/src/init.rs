@@ -115,6 +115,7 @@ pub(crate) async fn init(config: Config, arguments: InitArguments) -> Outcome<Ex
     }
     let secret = arguments.first.passphrase()?;
     folder.make()?;
+    config.place()?.make()?;
     let pepper = folder.pepper_or_new()?;
     let storage = SqliteStorage::open(&folder.main()).await?;
     let shares = SqliteShares::open(&folder.shares()).await?;
@@ -133,10 +134,11 @@ pub(crate) async fn init(config: Config, arguments: InitArguments) -> Outcome<Ex
     .await?;
     folder.write_server(made.server.0, &made.server.1)?;
     if !folder.config().exists() {
-        let text = format!(
+        let mut text = format!(
             "root_fingerprint = \"{}\"\nlisten = \"{}\"\npublic_url = \"{}\"\n",
             made.fingerprint, config.listen, config.public_url
         );
+        text.push_str(&config.files_lines());
         write_private(&folder.config(), text.as_bytes())?;
     }
     storage::Storage::close(&storage).await;

@@ -6,7 +6,7 @@ use crate::{
 };
 use domain::id::ServerId;
 use jiff::{Timestamp, tz::TimeZone};
-use object_store::{ObjectStore, local::LocalFileSystem};
+use object_store::ObjectStore;
 use service::{Clock, Parts, Pepper, RootFingerprint, ServerKey, Service, SigningKey};
 use std::{
     fs,
@@ -127,14 +127,11 @@ impl Folder {
         }
         Ok(SqliteStorage::open_existing(&self.main()).await?)
     }
+}
 
-    pub(crate) fn object_store(&self) -> Outcome<Arc<dyn ObjectStore>> {
-        let store = LocalFileSystem::new_with_prefix(self.files())
-            .map_err(|e| Failure::io("the files' folder cannot be opened", &e))?;
-        Ok(Arc::new(
-            store.with_fsync(true).with_automatic_cleanup(true),
-        ))
-    }
+/// The store of documents that the configuration names.
+pub(crate) fn documents(config: &Config) -> Outcome<Arc<dyn ObjectStore>> {
+    Ok(config.place()?.open(&config.bucket())?)
 }
 
 /// Writes a file that only its owner reads, durably.
@@ -198,7 +195,7 @@ pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>) -> Outcome<Serv
     let parts = Parts {
         storage: Arc::new(storage),
         shares: Arc::new(shares),
-        files: folder.object_store()?,
+        files: documents(config)?,
         pepper: folder.read_pepper()?,
         server: folder.read_server()?,
         root: pinned(config)?,

@@ -142,7 +142,7 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Keepers(KeepersCommand::Open(a)) => keepers::open(load()?, a).await,
         Command::Keepers(KeepersCommand::Renew(a)) => keepers::renewal::renew(load()?, a).await,
         Command::Backup(a) => safekeeping::backup(load()?, a).await,
-        Command::Restore(a) => safekeeping::restore(data, a).await,
+        Command::Restore(a) => safekeeping::restore(data, config, a).await,
         Command::Verify(a) => doctor::verify(load()?, a).await,
         Command::Doctor(a) => doctor::doctor(load()?, a).await,
         Command::Bench(command) => bench::bench(command).await,

@@ -9,8 +9,13 @@ use crate::{
     out::{say, tell},
 };
 use clap::Args;
-use service::BackupPart;
-use std::{path::PathBuf, process::ExitCode, sync::Arc};
+use object_store::ObjectStore;
+use service::{BackupPart, ServiceError};
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
 
 /// Writes a backup.
 #[derive(Debug, Args)]
@@ -33,6 +38,10 @@ pub(crate) struct RestoreArguments {
     /// The backup of the erasure shares; without it nothing restored can be read
     #[arg(long, value_name = "FILE")]
     shares: PathBuf,
+    /// Where documents go, and lie from then on: an empty folder, or an empty prefix of a bucket
+    /// (`s3://bucket/prefix`); where the restored configuration says unless given
+    #[arg(long, value_name = "PLACE")]
+    files: Option<String>,
     /// Read the sheets' codes from this file descriptor, one a line, instead of asking
     #[arg(long, value_name = "N")]
     sheets_fd: Option<u32>,
@@ -70,8 +79,48 @@ pub(crate) async fn backup(config: Config, arguments: BackupArguments) -> Outcom
     Ok(ExitCode::SUCCESS)
 }
 
+/// The empty store that restored documents go to.
+fn empty_place(
+    data: &Path,
+    config: Option<&Path>,
+    files: Option<&str>,
+) -> Outcome<Arc<dyn ObjectStore>> {
+    let mut config = Config::load(Some(data), config)?;
+    if let Some(files) = files {
+        config.files = Some(files.to_owned());
+    }
+    config.place()?.make()?;
+    installation::documents(&config)
+}
+
+/// A place as it is written for good: a folder does not depend on where the command was typed.
+fn lasting(place: String) -> Outcome<String> {
+    if place.contains("://") {
+        return Ok(place);
+    }
+    let path = std::path::absolute(&place).map_err(|e| Failure::io("no such folder", &e))?;
+    Ok(path.display().to_string())
+}
+
+/// Writes in a configuration where documents lie from now on, instead of what it said.
+fn say_place(file: &Path, place: &str) -> Outcome<()> {
+    let failed = |e: std::io::Error| Failure::io("the configuration cannot be written", &e);
+    let text = std::fs::read_to_string(file).map_err(failed)?;
+    let said = |line: &&str| {
+        let rest = line.trim_start().strip_prefix("files");
+        !rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+    };
+    let mut kept = format!("files = {}\n", toml::Value::String(place.to_owned()));
+    for line in text.lines().filter(said) {
+        kept.push_str(line);
+        kept.push('\n');
+    }
+    std::fs::write(file, kept).map_err(failed)
+}
+
 pub(crate) async fn restore(
     data: Option<PathBuf>,
+    config: Option<PathBuf>,
     arguments: RestoreArguments,
 ) -> Outcome<ExitCode> {
     let data = data.ok_or_else(|| {
@@ -83,13 +132,30 @@ pub(crate) async fn restore(
                 .hint("restore into a new folder, then serve from there"),
         );
     }
+    if config.is_some() && arguments.files.is_some() {
+        return Err(
+            Failure::new(Kind::Usage, "--files and --config say the same thing")
+                .hint("write `files` in that configuration"),
+        );
+    }
+    let files = arguments.files.map(lasting).transpose()?;
     let sheets = sheets(arguments.sheets_fd)?;
     let folder = Folder(data.clone());
     folder.make()?;
     let (main, shares, into) = (arguments.file, arguments.shares, data.clone());
+    let (configured, place) = (config.clone(), files.clone());
     let unpacked = tokio::task::spawn_blocking(move || {
-        let count = service::restore(&main, &sheets, &into)?;
-        Ok::<_, service::ServiceError>(count + service::restore(&shares, &sheets, &into)?)
+        let mut why = None;
+        let mut open = || {
+            empty_place(&into, configured.as_deref(), place.as_deref()).map_err(|failure| {
+                why = Some(failure);
+                ServiceError::Setup("the place for documents cannot be used")
+            })
+        };
+        // Shares first: they hold no document, and nothing is read without them.
+        let count = service::restore(&shares, &sheets, &into, &mut open)
+            .and_then(|count| Ok(count + service::restore(&main, &sheets, &into, &mut open)?));
+        count.map_err(|error| why.unwrap_or_else(|| error.into()))
     })
     .await
     .map_err(|e| Failure::io("restoring stopped", &e))?;
@@ -107,8 +173,11 @@ pub(crate) async fn restore(
         )?;
     }
     storage::Storage::close(&storage).await;
+    if let Some(place) = &files {
+        say_place(&folder.config(), place)?;
+    }
     tell!("{count} files restored; verifying");
-    let config = Config::load(Some(&data), None)?;
+    let config = Config::load(Some(&data), config.as_deref())?;
     let report = check(&config).await?;
     if report.wrong > 0 {
         return Err(Failure::new(

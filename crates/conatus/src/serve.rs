@@ -8,7 +8,7 @@ use crate::{
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use clap::Args;
-use service::Service;
+use service::{Job, Service};
 use std::{
     net::{SocketAddr, TcpListener},
     process::ExitCode,
@@ -18,7 +18,8 @@ use std::{
 use tokio::signal::unix::{SignalKind, signal};
 use web::{Web, WebSettings};
 
-const HOUR: Duration = Duration::from_hours(1);
+/// How often a node looks whether a job is due; the jobs say how often they are done.
+const LOOK: Duration = Duration::from_mins(5);
 /// How long requests under way may take once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -80,15 +81,21 @@ async fn stopped() {
 }
 
 async fn jobs(service: Service) {
-    let mut every = tokio::time::interval(HOUR);
+    let mut every = tokio::time::interval(LOOK);
     loop {
         every.tick().await;
-        if let Err(error) = service.checkpoint().await {
-            tracing::error!(%error, "a checkpoint could not be made");
+        for job in Job::ALL {
+            if let Err(error) = service.run_job(job).await {
+                tracing::error!(%error, job = job.word(), "a job failed, and will be tried again");
+            }
         }
-        if let Err(error) = service.sweep().await {
-            tracing::error!(%error, "sweeping failed");
-        }
+    }
+}
+
+/// Records serve without documents: where their store does not answer, it is told, and served on.
+async fn look_at_documents(service: Service) {
+    if let Err(error) = service.documents_answer().await {
+        tracing::error!(%error, "documents can be neither put in nor taken out");
     }
 }
 
@@ -102,6 +109,7 @@ pub(crate) async fn run(service: Service, config: &Config, listener: TcpListener
         stopper.graceful_shutdown(Some(GRACE));
     });
     let background = tokio::spawn(jobs(service.clone()));
+    tokio::spawn(look_at_documents(service.clone()));
     let app = pages(&service, config).into_make_service_with_connect_info::<SocketAddr>();
     let served = match (&config.tls_certificate, &config.tls_key) {
         (Some(certificate), Some(key)) => {

@@ -4,17 +4,21 @@
 
 use crate::{Result, Service, ServiceError};
 use domain::id::PersonId;
-use seal::{
-    Binding, ContentType, FileOpener, FileSealer, Key, RecoveryKeys, RecoverySheet, Signed,
-};
+use futures_util::{StreamExt, stream::BoxStream};
+use object_store::{ObjectStore, ObjectStoreExt};
+use seal::{Binding, ContentType, FileSealer, Key, Signed};
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, BufReader, BufWriter, Read, Seek, SeekFrom, Write},
+    io::{self, BufWriter, Read, Seek, SeekFrom, Write},
     os::unix::fs::OpenOptionsExt,
     path::{Path, PathBuf},
+    sync::Arc,
 };
+use tokio::runtime::Handle;
 
-const MAGIC: &[u8; 8] = b"CNTSBAK1";
+pub(crate) const MAGIC: &[u8; 8] = b"CNTSBAK1";
+/// Where documents are in a backup.
+pub(crate) const FILES: &str = "files/";
 
 /// What a backup holds, by name in the data folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,15 +38,16 @@ pub struct BackedUp {
     pub length: u64,
 }
 
-fn io_error(error: &io::Error) -> ServiceError {
-    if error.kind() == io::ErrorKind::StorageFull {
-        ServiceError::Full
-    } else {
-        ServiceError::Setup("the backup file cannot be read or written")
+/// What a document's store answered comes through the archive as an error of reading.
+pub(crate) fn io_error(error: io::Error) -> ServiceError {
+    match error.downcast::<object_store::Error>() {
+        Ok(error) => error.into(),
+        Err(error) if error.kind() == io::ErrorKind::StorageFull => ServiceError::Full,
+        Err(_) => ServiceError::Setup("the backup file cannot be read or written"),
     }
 }
 
-fn binding() -> Binding {
+pub(crate) fn binding() -> Binding {
     Binding::new(ContentType::Backup)
 }
 
@@ -67,63 +72,120 @@ impl<W: Write> Write for SealingWriter<W> {
     }
 }
 
-/// Opens what is read through it; bytes are given only once authenticated.
-struct OpeningReader<R: Read> {
-    opener: Option<FileOpener>,
-    inner: R,
-    opened: Vec<u8>,
-    given: usize,
-    sealed: Vec<u8>,
-}
-
-impl<R: Read> Read for OpeningReader<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        while self.given == self.opened.len() {
-            self.opened.clear();
-            self.given = 0;
-            let Some(opener) = self.opener.as_mut() else {
-                return Ok(0);
-            };
-            let read = self.inner.read(&mut self.sealed)?;
-            if read == 0 {
-                let opener = self.opener.take();
-                if let Some(opener) = opener {
-                    opener.finish(&mut self.opened).map_err(io::Error::other)?;
-                }
-                continue;
-            }
-            opener
-                .push(&self.sealed[..read], &mut self.opened)
-                .map_err(io::Error::other)?;
-        }
-        let now = buffer.len().min(self.opened.len() - self.given);
-        buffer[..now].copy_from_slice(&self.opened[self.given..self.given + now]);
-        self.given += now;
-        Ok(now)
-    }
-}
-
 struct Members {
-    files: Vec<(String, PathBuf)>,
+    beside: Vec<(String, PathBuf)>,
+    documents: Option<Documents>,
     wrapped: Vec<u8>,
     sealer: FileSealer,
 }
 
-fn write_file(to: &Path, members: Members) -> io::Result<BackedUp> {
-    let mut file = OpenOptions::new()
+/// The documents' store, asked from a thread that may wait.
+struct Documents {
+    store: Arc<dyn ObjectStore>,
+    runtime: Handle,
+}
+
+/// A document read as it comes.
+struct DocumentReader<'a> {
+    stream: BoxStream<'static, object_store::Result<bytes::Bytes>>,
+    given: bytes::Bytes,
+    runtime: &'a Handle,
+}
+
+impl Read for DocumentReader<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.given.is_empty() {
+            match self.runtime.block_on(self.stream.next()) {
+                Some(bytes) => self.given = bytes.map_err(io::Error::other)?,
+                None => return Ok(0),
+            }
+        }
+        let now = self.given.split_to(buffer.len().min(self.given.len()));
+        buffer[..now.len()].copy_from_slice(&now);
+        Ok(now.len())
+    }
+}
+
+impl Documents {
+    /// Adds each document that is there; gives how many. What a sweep removes meanwhile is no
+    /// document of the copied store.
+    fn add_to<W: Write>(&self, archive: &mut tar::Builder<W>) -> Result<u64> {
+        let mut count = 0;
+        let mut listed = self.store.list(None);
+        while let Some(found) = self.runtime.block_on(listed.next()) {
+            let found = found?;
+            let got = match self.runtime.block_on(self.store.get(&found.location)) {
+                Err(object_store::Error::NotFound { .. }) => continue,
+                got => got?,
+            };
+            let length = got.meta.size;
+            let mut reader = DocumentReader {
+                stream: got.into_stream(),
+                given: bytes::Bytes::new(),
+                runtime: &self.runtime,
+            };
+            let name = format!("{FILES}{}", found.location);
+            add(archive, &name, length, &mut reader).map_err(io_error)?;
+            count += 1;
+        }
+        Ok(count)
+    }
+}
+
+/// Adds a member of exactly that length.
+fn add<W: Write>(
+    archive: &mut tar::Builder<W>,
+    name: &str,
+    length: u64,
+    source: &mut dyn Read,
+) -> io::Result<()> {
+    let mut header = tar::Header::new_gnu();
+    header.set_size(length);
+    header.set_mode(0o600);
+    header.set_cksum();
+    let mut counted = Counted { source, read: 0 };
+    archive.append_data(&mut header, name, &mut counted)?;
+    if counted.read == length {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+struct Counted<'a> {
+    source: &'a mut dyn Read,
+    read: u64,
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.source.read(buffer)?;
+        self.read += read as u64;
+        Ok(read)
+    }
+}
+
+fn write_file(to: &Path, members: Members) -> Result<BackedUp> {
+    let file = OpenOptions::new()
         .write(true)
         .create_new(true)
         .mode(0o600)
-        .open(to)?;
-    file.write_all(MAGIC)?;
-    let length = u32::try_from(members.wrapped.len()).map_err(io::Error::other)?;
-    file.write_all(&length.to_le_bytes())?;
-    file.write_all(&members.wrapped)?;
-    let at = file.stream_position()?;
-    // The true length is known at the end; it is authenticated with the last chunk.
-    file.write_all(&0u64.to_le_bytes())?;
+        .open(to)
+        .map_err(io_error)?;
+    let written = write_members(file, members);
+    if written.is_err() {
+        // Half a backup may not be taken for one.
+        let _ = fs::remove_file(to);
+    }
+    written
+}
+
+fn write_members(mut file: File, members: Members) -> Result<BackedUp> {
+    let at = begin(&mut file, &members.wrapped).map_err(io_error)?;
     let mut inner = BufWriter::new(file);
-    inner.write_all(&members.sealer.header())?;
+    inner
+        .write_all(&members.sealer.header())
+        .map_err(io_error)?;
     let writer = SealingWriter {
         sealer: Some(members.sealer),
         inner,
@@ -131,16 +193,39 @@ fn write_file(to: &Path, members: Members) -> io::Result<BackedUp> {
     };
     let mut archive = tar::Builder::new(writer);
     let mut count = 0;
-    for (name, path) in &members.files {
-        let mut source = File::open(path)?;
-        let mut header = tar::Header::new_gnu();
-        header.set_size(source.metadata()?.len());
-        header.set_mode(0o600);
-        header.set_cksum();
-        archive.append_data(&mut header, name, &mut source)?;
+    for (name, path) in &members.beside {
+        let mut source = File::open(path).map_err(io_error)?;
+        let length = source.metadata().map_err(io_error)?.len();
+        add(&mut archive, name, length, &mut source).map_err(io_error)?;
         count += 1;
     }
-    let mut writer = archive.into_inner()?;
+    if let Some(documents) = members.documents {
+        count += documents.add_to(&mut archive)?;
+    }
+    let length = archive
+        .into_inner()
+        .and_then(|writer| end(writer, at))
+        .map_err(io_error)?;
+    Ok(BackedUp {
+        files: count,
+        length,
+    })
+}
+
+/// Writes what comes before the sealed part; gives where its true length will stand.
+fn begin(file: &mut File, wrapped: &[u8]) -> io::Result<u64> {
+    file.write_all(MAGIC)?;
+    let length = u32::try_from(wrapped.len()).map_err(io::Error::other)?;
+    file.write_all(&length.to_le_bytes())?;
+    file.write_all(wrapped)?;
+    let at = file.stream_position()?;
+    // The true length is known at the end; it is authenticated with the last chunk.
+    file.write_all(&0u64.to_le_bytes())?;
+    Ok(at)
+}
+
+/// Seals the rest and flushes; gives the length of the whole.
+fn end(mut writer: SealingWriter<BufWriter<File>>, at: u64) -> io::Result<u64> {
     let sealer = writer.sealer.take().ok_or(io::ErrorKind::BrokenPipe)?;
     let mut out = Vec::new();
     let true_length = sealer.finish(&mut out).map_err(io::Error::other)?;
@@ -152,23 +237,7 @@ fn write_file(to: &Path, members: Members) -> io::Result<BackedUp> {
     file.seek(SeekFrom::Start(at))?;
     file.write_all(&true_length.to_le_bytes())?;
     file.sync_all()?;
-    Ok(BackedUp {
-        files: count,
-        length: file.metadata()?.len(),
-    })
-}
-
-fn walk(folder: &Path, prefix: &str, found: &mut Vec<(String, PathBuf)>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        let name = format!("{prefix}/{}", entry.file_name().to_string_lossy());
-        if entry.file_type()?.is_dir() {
-            walk(&entry.path(), &name, found)?;
-        } else if !name.contains('#') {
-            found.push((name, entry.path()));
-        }
-    }
-    Ok(())
+    Ok(file.metadata()?.len())
 }
 
 impl Service {
@@ -197,112 +266,41 @@ impl Service {
             &mut inner.chance(),
         )?;
         let sealer = FileSealer::new(&key, &binding(), &mut inner.chance());
-        let mut files = Vec::new();
+        let mut beside = Vec::new();
+        let mut documents = None;
         match part {
             BackupPart::Main => {
                 let copy = scratch.join("main.db");
                 inner.storage.copy_to(&copy).await?;
-                files.push(("main.db".to_owned(), copy));
+                beside.push(("main.db".to_owned(), copy));
                 for name in ["pepper", "server.key", "conatus.toml"] {
                     let path = data.join(name);
                     if path.exists() {
-                        files.push((name.to_owned(), path));
+                        beside.push((name.to_owned(), path));
                     }
                 }
-                let folder = data.join("files");
-                if folder.exists() {
-                    walk(&folder, "files", &mut files).map_err(|e| io_error(&e))?;
-                }
+                documents = Some(Documents {
+                    store: Arc::clone(&inner.files),
+                    runtime: Handle::current(),
+                });
             }
             BackupPart::Shares => {
                 let copy = scratch.join("shares.db");
                 inner.shares.copy_to(&copy).await?;
-                files.push(("shares.db".to_owned(), copy));
+                beside.push(("shares.db".to_owned(), copy));
             }
         }
         let members = Members {
-            files,
+            beside,
+            documents,
             wrapped,
             sealer,
         };
         let to = to.to_owned();
-        let written = tokio::task::spawn_blocking(move || write_file(&to, members))
+        tokio::task::spawn_blocking(move || write_file(&to, members))
             .await
-            .map_err(|_| ServiceError::Busy)?;
-        written.map_err(|e| io_error(&e))
+            .map_err(|_| ServiceError::Busy)?
     }
-}
-
-/// Unpacks a backup into a folder. Every byte is authenticated before it is written; a damaged file
-/// is refused, and what was unpacked before the damage was met is removed.
-///
-/// # Errors
-/// [`ServiceError::Setup`] where the file is damaged, is no backup, or the sheets do not open it.
-pub fn restore(from: &Path, sheets: &[RecoverySheet], into: &Path) -> Result<u64> {
-    let refused =
-        |_| ServiceError::Setup("the backup is damaged, or is not one: nothing was restored");
-    let mut file = BufReader::with_capacity(1 << 20, File::open(from).map_err(|e| io_error(&e))?);
-    let mut magic = [0; 8];
-    file.read_exact(&mut magic).map_err(refused)?;
-    let mut length = [0; 4];
-    file.read_exact(&mut length).map_err(refused)?;
-    let length = u32::from_le_bytes(length);
-    if magic != *MAGIC || length > 4096 {
-        return Err(ServiceError::Setup("this file is not a backup"));
-    }
-    let mut wrapped = vec![0; length as usize];
-    file.read_exact(&mut wrapped).map_err(refused)?;
-    let mut true_length = [0; 8];
-    file.read_exact(&mut true_length).map_err(refused)?;
-    let seed = seal::combine(sheets)
-        .map_err(|_| ServiceError::Setup("these sheets do not open together"))?;
-    let keys = RecoveryKeys::from_seed(&seed);
-    let key = seal::unwrap(&keys.kem, &binding(), &wrapped)
-        .map_err(|_| ServiceError::Setup("these sheets are not those of this backup"))?;
-    let key = Key::from_slice(&key)?;
-    let opener = FileOpener::new(&key, &binding(), u64::from_le_bytes(true_length));
-    let reader = OpeningReader {
-        opener: Some(opener),
-        inner: file,
-        opened: Vec::new(),
-        given: 0,
-        sealed: vec![0; 256 * 1024],
-    };
-    let unpacked = unpack(reader, into);
-    if unpacked.is_err() {
-        let _ = fs::remove_dir_all(into);
-    }
-    unpacked.map_err(refused)
-}
-
-fn unpack(reader: OpeningReader<BufReader<File>>, into: &Path) -> io::Result<u64> {
-    let mut archive = tar::Archive::new(reader);
-    let mut count = 0;
-    for entry in archive.entries()? {
-        let mut entry = entry?;
-        let name = entry.path()?.into_owned();
-        let plain = name
-            .components()
-            .all(|c| matches!(c, std::path::Component::Normal(_)));
-        if !plain || !entry.header().entry_type().is_file() {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
-        let path = into.join(&name);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder)?;
-        }
-        let mut file = OpenOptions::new()
-            .write(true)
-            .create_new(true)
-            .mode(0o600)
-            .open(&path)?;
-        io::copy(&mut entry, &mut file)?;
-        file.sync_all()?;
-        count += 1;
-    }
-    // The padding and the final flag come after the last member.
-    io::copy(&mut archive.into_inner(), &mut io::sink())?;
-    Ok(count)
 }
 
 /// The root fingerprint that a store's first statement has, for a restored folder whose

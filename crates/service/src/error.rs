@@ -49,8 +49,8 @@ pub enum ServiceError {
     /// The engine failed.
     #[error(transparent)]
     Storage(StorageError),
-    /// The object store failed.
-    #[error("the files' store failed")]
+    /// The files' store failed.
+    #[error("the files' store: {}", files::explain(.0))]
     Files(#[source] object_store::Error),
     /// The state of the installation does not allow it (no root, no recovery key…).
     #[error("{0}")]
@@ -68,6 +68,9 @@ impl From<StorageError> for ServiceError {
 
 impl From<object_store::Error> for ServiceError {
     fn from(error: object_store::Error) -> Self {
+        if files::is_full(&error) {
+            return Self::Full;
+        }
         Self::Files(error)
     }
 }

@@ -1,14 +1,73 @@
-//! What the server does on its own while everything is locked: checkpoints and sweeping.
+//! What the server does on its own while everything is locked: checkpoints and sweeping, each by one
+//! node at a time. Every job may be run twice without harm: a lease saves work, it guards nothing.
 
 use crate::{Result, Service, safe::file_path};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use object_store::ObjectStoreExt;
 use seal::{Checkpoint, Head, heads_hash};
-use storage::{CheckpointRow, HeadRow};
+use storage::{CheckpointRow, HeadRow, Storage, StorageError};
 
 const PAGE: u32 = 1000;
 /// An upload not finished after this long is an orphan.
 const ORPHAN: SignedDuration = SignedDuration::from_hours(24);
+
+/// How often a job is done.
+const EVERY: SignedDuration = SignedDuration::from_hours(1);
+/// How long a node may take for one before another takes over.
+const LEASE: SignedDuration = SignedDuration::from_mins(15);
+
+/// A background job.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Job {
+    /// Signing where every record stands.
+    Checkpoint,
+    /// Removing sessions that are over and files that nobody names.
+    Sweep,
+}
+
+impl Job {
+    /// Every job.
+    pub const ALL: [Self; 2] = [Self::Checkpoint, Self::Sweep];
+
+    /// Its word, in leases and in `doctor`.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Checkpoint => "checkpoint",
+            Self::Sweep => "sweep",
+        }
+    }
+}
+
+/// A job as `doctor` tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobLine {
+    /// The job's word.
+    pub job: &'static str,
+    /// When it was last done to its end, by any node.
+    pub last_done: Option<Timestamp>,
+    /// Whether a node runs it at that time.
+    pub running: bool,
+}
+
+impl JobLine {
+    /// Every job, as that store knows it at that time.
+    ///
+    /// # Errors
+    /// [`StorageError`] where the store fails.
+    pub async fn all(storage: &dyn Storage, now: Timestamp) -> Result<Vec<Self>, StorageError> {
+        let leases = storage.read().await?.leases().await?;
+        let line = |job: Job| {
+            let lease = leases.iter().find(|lease| lease.job == job.word());
+            Self {
+                job: job.word(),
+                last_done: lease.and_then(|lease| lease.last_done),
+                running: lease.is_some_and(|lease| lease.until > now),
+            }
+        };
+        Ok(Job::ALL.into_iter().map(line).collect())
+    }
+}
 
 /// What a sweep removed.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -20,6 +79,45 @@ pub struct Swept {
 }
 
 impl Service {
+    /// Does a job if an hour passed since any node did it and no other node is at it; gives whether it
+    /// was done.
+    ///
+    /// # Errors
+    /// What the job failed with: it is given back, and whoever comes next does it.
+    pub async fn run_job(&self, job: Job) -> Result<bool> {
+        if !self.take(job).await? {
+            return Ok(false);
+        }
+        let done = match job {
+            Job::Checkpoint => self.checkpoint().await.map(|_| ()),
+            Job::Sweep => self.sweep().await.map(|_| ()),
+        };
+        let inner = &self.inner;
+        let mut tx = inner.storage.write().await?;
+        tx.release_lease(job.word(), &inner.node, inner.now(), done.is_ok())
+            .await?;
+        tx.save().await?;
+        done.map(|()| true)
+    }
+
+    async fn take(&self, job: Job) -> Result<bool> {
+        let inner = &self.inner;
+        let now = inner.now();
+        let mut tx = inner.storage.write().await?;
+        let leases = tx.leases().await?;
+        let last = leases
+            .iter()
+            .find(|lease| lease.job == job.word())
+            .and_then(|lease| lease.last_done);
+        if last.is_some_and(|last| now.duration_since(last) < EVERY) {
+            return Ok(false);
+        }
+        let until = now.saturating_add(LEASE).unwrap_or(now);
+        let taken = tx.take_lease(job.word(), &inner.node, now, until).await?;
+        tx.save().await?;
+        Ok(taken)
+    }
+
     /// Signs where every record that changed since the last checkpoint stands, and which statements
     /// there are; gives how many records, and `None` where nothing changed.
     pub async fn checkpoint(&self) -> Result<Option<u64>> {

@@ -26,6 +26,7 @@ mod people;
 mod proof;
 mod reading;
 mod record;
+mod restore;
 mod rotation;
 mod safe;
 mod secret;
@@ -38,7 +39,7 @@ mod trust;
 
 pub use access::*;
 pub use administration::*;
-pub use backup::{BackedUp, BackupPart, restore, root_of, shares_of};
+pub use backup::{BackedUp, BackupPart, root_of, shares_of};
 pub use card::{CardLine, MadeCard, PRESENCE};
 pub use clock::{Clock, FixedClock};
 pub use enrolment::{EnrolError, Enrolled, EnrolmentCode};
@@ -49,12 +50,13 @@ pub use import::{
     understand,
 };
 pub use integrity::{VerifyFault, VerifyReport, verify};
-pub use jobs::Swept;
+pub use jobs::{Job, JobLine, Swept};
 pub use keepers::WrappedAgain;
 pub use mandate::NewMandate;
 pub use people::{Duplicates, NewPerson, PEOPLE_SHOWN, PeoplePage, PersonLine};
 pub use reading::{ReadingBody, ReadingLine, ReadingsPage, What};
 pub use record::{OpenedRecord, Which, Who};
+pub use restore::{OpenStore, restore};
 pub use safe::{NewDocument, OpenedDocument, Upload};
 pub use session::*;
 pub use setup::*;
@@ -128,6 +130,8 @@ pub(crate) struct Inner {
     pub(crate) trust: trust::TrustCache,
     clock: Arc<dyn Clock>,
     chance: Mutex<ChaCha20Rng>,
+    /// Names this running node among others, for the leases of jobs; new at each start.
+    pub(crate) node: [u8; 16],
     zone: TimeZone,
     /// Argon2id takes 64 MiB: two at once at most.
     pub(crate) stretches: Semaphore,
@@ -144,6 +148,8 @@ impl Service {
     pub async fn open(parts: Parts) -> Result<Self> {
         let trust = trust::TrustCache::load(&*parts.storage, &parts.root).await?;
         let readings = reading::ReadingJournal::start(Arc::clone(&parts.storage))?;
+        let mut node = [0; 16];
+        node.copy_from_slice(&blake3::derive_key("conatus node of a lease", &parts.seed)[..16]);
         let inner = Inner {
             storage: parts.storage,
             shares: parts.shares,
@@ -153,6 +159,7 @@ impl Service {
             trust,
             clock: parts.clock,
             chance: Mutex::new(ChaCha20Rng::from_seed(parts.seed)),
+            node,
             zone: parts.zone,
             stretches: Semaphore::new(2),
             readings,
@@ -190,6 +197,11 @@ impl Service {
     /// Whether the main store answers and statements chain to the root.
     pub async fn ready(&self) -> Result<()> {
         self.inner.refresh_trust().await
+    }
+
+    /// Whether the store of documents answers.
+    pub async fn documents_answer(&self) -> Result<()> {
+        Ok(files::probe(&*self.inner.files).await?)
     }
 
     /// Waits for what runs, then closes both stores. Nothing may be asked afterwards.

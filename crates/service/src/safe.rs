@@ -16,14 +16,13 @@ use domain::{
     id::{DocumentId, FileId, OrganisationId, PersonId},
     record::DocumentView,
 };
+use files::Writer;
 use futures_util::{StreamExt, stream::BoxStream};
-use object_store::{ObjectStore, ObjectStoreExt, WriteMultipart, path::Path};
+use object_store::{ObjectStoreExt, path::Path};
 use seal::{Binding, ContentType, FileOpener, FileSealer, Key};
 use std::{io::Cursor, sync::Arc};
 use storage::{FileFactRow, FileRow};
 
-/// Bytes of a part sent to the object store: buckets ask for 5 MiB at least.
-const PART: usize = 5 * 1024 * 1024;
 /// The most pixels an image may claim before it is decoded.
 const LARGEST_SIDE: u32 = 12_000;
 /// The most memory decoding an image may take, in bytes.
@@ -31,19 +30,18 @@ const DECODING: u64 = 192 * 1024 * 1024;
 /// The longest name kept, in characters.
 const LONGEST_NAME: usize = 120;
 
-/// A document being put in. Dropped before it is finished, nothing of it remains but an orphan that
-/// a job sweeps.
+/// A document being put in. Dropped before it is finished, what was stored of it is taken back; a
+/// job sweeps what a crash leaves.
 pub struct Upload {
     organisation: OrganisationId,
     person: PersonId,
     compartment: Compartment,
     file: FileId,
-    files: Arc<dyn ObjectStore>,
+    writer: Writer,
     key: Key,
     start: Vec<u8>,
     recognised: Option<FileType>,
     sealer: Option<FileSealer>,
-    writer: Option<WriteMultipart>,
     content: blake3::Hasher,
     sealed: blake3::Hasher,
     sealed_length: u64,
@@ -125,9 +123,6 @@ impl Upload {
 
     async fn begin(&mut self) -> Result<()> {
         self.recognised = Some(FileType::recognise(&self.start)?);
-        let path = file_path(self.person, self.file);
-        let upload = self.files.put_multipart(&path).await?;
-        self.writer = Some(WriteMultipart::new_with_chunk_size(upload, PART));
         if let Some(sealer) = &self.sealer {
             let header = sealer.header();
             self.write(&header).await?;
@@ -150,12 +145,7 @@ impl Upload {
     async fn write(&mut self, sealed: &[u8]) -> Result<()> {
         self.sealed.update(sealed);
         self.sealed_length += sealed.len() as u64;
-        if let Some(writer) = &mut self.writer {
-            // At most two parts in flight: a slow disk must not become a full memory.
-            writer.wait_for_capacity(2).await?;
-            writer.write(sealed);
-        }
-        Ok(())
+        Ok(self.writer.write(sealed).await?)
     }
 
     async fn seal_rest(&mut self) -> Result<FileType> {
@@ -168,9 +158,6 @@ impl Upload {
             sealer.finish(&mut out)?;
         }
         self.write(&out).await?;
-        if let Some(writer) = self.writer.take() {
-            writer.finish().await?;
-        }
         Ok(file_type)
     }
 }
@@ -351,12 +338,11 @@ impl Service {
             person: keys.person,
             compartment,
             file,
-            files: Arc::clone(&inner.files),
+            writer: Writer::new(Arc::clone(&inner.files), file_path(keys.person, file)),
             key,
             start: Vec::new(),
             recognised: None,
             sealer: Some(sealer),
-            writer: None,
             content: blake3::Hasher::new(),
             sealed: blake3::Hasher::new(),
             sealed_length: 0,
@@ -377,6 +363,8 @@ impl Service {
             return Err(RefusedFile::Empty.into());
         }
         let file_type = upload.seal_rest().await?;
+        // The store says that it has it before an entry says that it is there.
+        upload.writer.finish().await?;
         let inner = &self.inner;
         let mut tx = inner.storage.write().await?;
         let keys = inner.keys_to_write(&mut *tx, who).await?;

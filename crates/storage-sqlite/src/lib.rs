@@ -10,6 +10,7 @@ mod account;
 mod checkpoint;
 mod engine;
 mod file;
+mod lease;
 mod organisation;
 mod person;
 mod record;

@@ -11,6 +11,7 @@
 mod access;
 mod account;
 mod checkpoint;
+mod lease;
 mod organisation;
 mod person;
 mod record;
@@ -22,6 +23,7 @@ mod together;
 pub use access::{access, grants, listed};
 pub use account::{accounts, devices, enrolments, parallel_tries};
 pub use checkpoint::checkpoints;
+pub use lease::leases;
 pub use organisation::{memberships, organisations, statements, team_wraps};
 pub use person::{cards, import_marks, people, person_statements};
 pub use record::{entries, files, readings};
@@ -42,7 +44,7 @@ macro_rules! stories {
             people cards person_statements import_marks
             entries readings files
             access listed grants
-            checkpoints
+            checkpoints leases
             unsaved_is_undone concurrent_writers one_consistent_state
         );
 

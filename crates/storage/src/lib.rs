@@ -7,6 +7,7 @@ mod access;
 mod account;
 mod checkpoint;
 mod error;
+mod lease;
 mod organisation;
 mod person;
 mod record;
@@ -20,6 +21,7 @@ pub use access::*;
 pub use account::*;
 pub use checkpoint::*;
 pub use error::*;
+pub use lease::*;
 pub use organisation::*;
 pub use person::*;
 pub use record::*;
@@ -60,6 +62,7 @@ pub trait Transaction:
     + RecordRepository
     + AccessRepository
     + CheckpointRepository
+    + LeaseRepository
     + Send
     + Sync
 {

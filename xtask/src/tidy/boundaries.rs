@@ -8,6 +8,7 @@ use crate::run::{cargo, quietly};
 const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("seal", &["domain"]),
+    ("files", &[]),
     ("storage", &["domain"]),
     ("storage-sqlite", &["domain", "storage"]),
     ("storage-postgres", &["domain", "storage"]),
@@ -15,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("catalogue", &["domain", "rights"]),
     (
         "service",
-        &["catalogue", "domain", "rights", "seal", "storage"],
+        &["catalogue", "domain", "files", "rights", "seal", "storage"],
     ),
     ("web", &["catalogue", "domain", "rights", "service"]),
 ];

@@ -15,6 +15,7 @@ pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) text: String,
+    pub(crate) bytes: Vec<u8>,
 }
 
 impl Answer {
@@ -78,6 +79,7 @@ fn read_answer(bytes: &[u8]) -> io::Result<Answer> {
         status: status.ok_or_else(cut)?,
         headers,
         text: String::from_utf8_lossy(body).into_owned(),
+        bytes: body.to_vec(),
     };
     let length: Option<usize> = answer.header("content-length").and_then(|v| v.parse().ok());
     if length.is_some_and(|length| body.len() < length) {
@@ -95,7 +97,12 @@ impl Browser {
         }
     }
 
-    fn send(&mut self, method: &str, path: &str, body: Option<&str>) -> io::Result<Answer> {
+    fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        body: Option<(&str, &[u8])>,
+    ) -> io::Result<Answer> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, self.port));
         let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
         stream.set_read_timeout(Some(Duration::from_mins(1)))?;
@@ -109,17 +116,19 @@ impl Browser {
         if !cookies.is_empty() {
             write!(request, "Cookie: {}\r\n", cookies.join("; ")).unwrap();
         }
-        if let Some(body) = body {
+        if let Some((kind, body)) = body {
             let length = body.len();
-            request.push_str("Content-Type: application/x-www-form-urlencoded\r\n");
             write!(
                 request,
-                "Sec-Fetch-Site: same-origin\r\nContent-Length: {length}\r\n"
+                "Content-Type: {kind}\r\nSec-Fetch-Site: same-origin\r\nContent-Length: {length}\r\n"
             )
             .unwrap();
         }
-        write!(request, "\r\n{}", body.unwrap_or_default()).unwrap();
+        request.push_str("\r\n");
         stream.write_all(request.as_bytes())?;
+        if let Some((_, body)) = body {
+            stream.write_all(body)?;
+        }
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
         let answer = read_answer(&bytes)?;
@@ -146,7 +155,28 @@ impl Browser {
         for (name, value) in fields {
             write!(body, "&{name}={}", encode(value)).unwrap();
         }
-        self.send("POST", path, Some(&body))
+        let kind = "application/x-www-form-urlencoded";
+        self.send("POST", path, Some((kind, body.as_bytes())))
+    }
+
+    /// Sends a form with a file, as a browser does; the form's fields come first.
+    pub(crate) fn upload(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        (name, content): (&str, &[u8]),
+    ) -> io::Result<Answer> {
+        let mut body = String::new();
+        let token = ("form_token", self.token.as_str());
+        for (name, value) in std::iter::once(&token).chain(fields) {
+            let head = "--limit\r\nContent-Disposition: form-data; name=";
+            write!(body, "{head}\"{name}\"\r\n\r\n{value}\r\n").unwrap();
+        }
+        let head = "--limit\r\nContent-Disposition: form-data; name=\"file\"; filename=";
+        write!(body, "{head}\"{name}\"\r\n\r\n").unwrap();
+        let body = [body.as_bytes(), content, b"\r\n--limit--\r\n"].concat();
+        let kind = "multipart/form-data; boundary=limit";
+        self.send("POST", path, Some((kind, &body)))
     }
 
     pub(crate) fn get(&mut self, path: &str) -> Answer {

@@ -137,6 +137,15 @@ impl Server {
         false
     }
 
+    /// The most memory it ever held, in bytes.
+    pub(crate) fn most_memory(&self) -> u64 {
+        let path = format!("/proc/{}/status", self.child.id());
+        let status = fs::read_to_string(path).unwrap();
+        let line = status.lines().find_map(|l| l.strip_prefix("VmHWM:"));
+        let kilobytes = line.and_then(|l| l.split_whitespace().next()?.parse::<u64>().ok());
+        kilobytes.unwrap() * 1024
+    }
+
     /// SIGKILL: nothing is written, closed or said any more.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
@@ -161,6 +170,11 @@ pub(crate) struct Installation {
 impl Installation {
     /// Begins one and enrols its administrator.
     pub(crate) fn new() -> Self {
+        Self::told(&[])
+    }
+
+    /// Begins one told so by variables, which `init` writes down.
+    pub(crate) fn told(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut made = Self {
             folder,
@@ -176,7 +190,10 @@ impl Installation {
             "--passphrase-fd",
             "0",
         ];
-        made.printed = made.run(&arguments, PASSPHRASE).gives(0).json();
+        let mut init = program();
+        init.envs(variables.iter().copied());
+        init.arg("--data").arg(made.data()).args(arguments);
+        made.printed = run(init, PASSPHRASE).gives(0).json();
         let code = made.printed["device_code"].as_str().unwrap().to_owned();
         let device = made.device();
         let enrol = ["device", "enrol", "--as", ADMINISTRATOR, "--code", &code];

@@ -4,6 +4,7 @@
 
 mod administrators;
 mod browser;
+mod buckets;
 mod installation;
 mod keepers;
 mod killed;

@@ -142,6 +142,23 @@ fn doctor_says_what_there_is() {
     let found = installation.run(&["doctor", "--json"], "").gives(0).json();
     assert!(found["engine"].as_str().unwrap().starts_with("sqlite 3."));
     assert_eq!(found["people"], 0);
+    let jobs = found["jobs"].as_array().unwrap();
+    assert!(
+        jobs.iter()
+            .all(|j| j["last_done"].is_null() && j["running"] == false)
+    );
+    let server = Server::start(&installation.data());
+    let done = || {
+        let found = installation.run(&["doctor", "--json"], "").gives(0).json();
+        let jobs = found["jobs"].as_array().unwrap().clone();
+        jobs.len() == 2 && jobs.iter().all(|j| j["last_done"].is_string())
+    };
+    let mut turns = 0..100;
+    assert!(turns.any(|_| {
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        done()
+    }));
+    drop(server);
     let pepper = installation.data().join("pepper");
     fs::set_permissions(&pepper, fs::Permissions::from_mode(0o644)).unwrap();
     let found = installation.run(&["doctor", "--json"], "").gives(0).json();

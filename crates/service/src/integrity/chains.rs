@@ -101,7 +101,7 @@ impl Walk {
 
 pub(super) async fn entries(
     tx: &mut dyn Transaction,
-    files: &dyn ObjectStore,
+    store: &dyn ObjectStore,
     trust: &Trust,
     row: &PersonRow,
     cards: &[PersonAccount],
@@ -129,7 +129,7 @@ pub(super) async fn entries(
             walk.pass(&link, report);
             if let Some(fact) = &entry.file {
                 report.files += 1;
-                if let Err(what) = file(files, row.person, fact).await {
+                if let Err(what) = file(store, row.person, fact).await {
                     report.fault(format!("files {} {}", row.person, fact.file), what);
                 }
             }
@@ -141,12 +141,12 @@ pub(super) async fn entries(
 }
 
 async fn file(
-    files: &dyn ObjectStore,
+    store: &dyn ObjectStore,
     person: PersonId,
     fact: &storage::FileFactRow,
 ) -> Result<(), String> {
-    let found = files.get(&file_path(person, fact.file)).await;
-    let found = found.map_err(|_| "it is missing".to_owned())?;
+    let found = store.get(&file_path(person, fact.file)).await;
+    let found = found.map_err(|e| files::explain(&e).to_owned())?;
     let mut hasher = blake3::Hasher::new();
     let mut length = 0;
     let mut stream = found.into_stream();

@@ -1,6 +1,7 @@
 //! An installation in a temporary folder: one organisation, two teams, a lead and a worker in each.
 //! Chance comes from [`SEED`], so that a story that fails fails again.
 
+use crate::kept::Kept;
 use domain::{
     Compartment, Compartments,
     entry::{Content, Profile, Writing},
@@ -9,7 +10,6 @@ use domain::{
     words::Nature,
 };
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use object_store::{ObjectStore, local::LocalFileSystem};
 use secrecy::SecretString;
 use service::{
     FixedClock, InitRequest, MadeCard, NewMember, NewPerson, Parts, Pepper, PersonSession,
@@ -53,6 +53,7 @@ struct Place {
     root: RootFingerprint,
     server: (ServerId, [u8; 32]),
     clock: Arc<FixedClock>,
+    kept: Kept,
     /// No two openings draw the same chance.
     opened: Arc<AtomicU8>,
 }
@@ -117,6 +118,15 @@ impl App {
     }
 
     pub(crate) async fn seeded(seed: u8) -> Self {
+        Self::made(seed, Kept::Folder).await
+    }
+
+    /// With its files there.
+    pub(crate) async fn keeping(kept: Kept) -> Self {
+        Self::made(SEED, kept).await
+    }
+
+    async fn made(seed: u8, kept: Kept) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("files")).unwrap();
         let start: Timestamp = START.parse().unwrap();
@@ -140,6 +150,7 @@ impl App {
             root: made.fingerprint,
             server: made.server,
             clock: clock.clone(),
+            kept,
             opened: Arc::new(AtomicU8::new(seed)),
         };
         let service = place.open(folder.path()).await;
@@ -289,6 +300,25 @@ impl App {
         self.clock.advance(SignedDuration::from_hours(hours));
     }
 
+    /// Where its sealed files lie.
+    pub(crate) fn files(&self) -> std::path::PathBuf {
+        self.place.kept.folder(self.folder.path())
+    }
+
+    /// Nothing remains of any file, nor of any that was begun.
+    pub(crate) async fn keeps_no_file(&self) -> bool {
+        // What is given up is taken back beside whoever gave it up.
+        for _ in 0..50 {
+            let folder = self.files();
+            let none = !folder.exists() || crate::store::files(&folder).is_empty();
+            if none && self.place.kept.unfinished() == 0 {
+                return true;
+            }
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+        false
+    }
+
     /// What `verify` finds.
     pub(crate) async fn verify(&self) -> VerifyReport {
         self.place.verify(self.folder.path()).await
@@ -349,12 +379,10 @@ impl Place {
     }
 
     async fn try_open(&self, path: &Path) -> Result<Service, service::ServiceError> {
-        let files: Arc<dyn ObjectStore> =
-            Arc::new(LocalFileSystem::new_with_prefix(path.join("files")).unwrap());
         Service::open(Parts {
             storage: Arc::new(SqliteStorage::open(&path.join("main.db")).await?),
             shares: Arc::new(SqliteShares::open(&path.join("shares.db")).await?),
-            files,
+            files: self.kept.store(path),
             pepper: Pepper::from_bytes([5; 32]),
             server: ServerKey {
                 id: self.server.0,
@@ -370,8 +398,8 @@ impl Place {
 
     async fn verify(&self, path: &Path) -> VerifyReport {
         let storage = SqliteStorage::open(&path.join("main.db")).await.unwrap();
-        let files = LocalFileSystem::new_with_prefix(path.join("files")).unwrap();
-        let report = service::verify(&storage, &files, &self.root, &|_, _| {})
+        let files = self.kept.store(path);
+        let report = service::verify(&storage, &*files, &self.root, &|_, _| {})
             .await
             .unwrap();
         storage::Storage::close(&storage).await;

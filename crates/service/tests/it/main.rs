@@ -4,11 +4,14 @@
 #![expect(clippy::panic, reason = "a test that finds what it should not fails")]
 
 mod app;
+mod buckets;
 mod cards;
 mod consent;
 mod doors;
 mod enrolment;
+mod jobs;
 mod keepers;
+mod kept;
 mod newcomers;
 mod readings;
 mod rotation;

@@ -15,6 +15,38 @@ use futures_util::StreamExt;
 use jiff::civil::date;
 use service::{NewDocument, Result, ServiceError, What, Which, Who};
 
+/// The same stories with files in a folder and in a bucket.
+macro_rules! on_both {
+    ($($story:ident),* $(,)?) => {
+        mod folder {
+            $(#[tokio::test]
+            async fn $story() {
+                super::$story(crate::app::App::new().await).await;
+            })*
+        }
+        mod bucket {
+            $(#[tokio::test]
+            async fn $story() {
+                let kept = crate::kept::Kept::bucket();
+                super::$story(crate::app::App::keeping(kept).await).await;
+            })*
+        }
+    };
+}
+
+on_both!(
+    documents_come_out_byte_for_byte_at_every_edge,
+    nothing_and_too_much_are_refused,
+    what_is_not_a_paper_is_refused_by_its_content_and_leaves_nothing,
+    papers_open_to_those_their_compartment_opens_to,
+    taking_a_paper_out_is_told_with_its_title,
+    files_swapped_on_the_disk_are_refused_and_named,
+    a_file_cut_changed_or_gone_gives_nothing_false,
+    the_rest_of_a_record_opens_when_a_file_is_gone,
+    images_are_shown_re_encoded_and_other_papers_are_not,
+    a_document_said_to_be_an_orphan_is_not_swept,
+);
+
 pub(crate) fn named(name: &str) -> NewDocument {
     NewDocument {
         name: name.into(),
@@ -44,7 +76,7 @@ pub(crate) async fn put(
 }
 
 /// What comes out before the end or the first error, and whether it ended well.
-async fn taken_out(app: &App, who: &Who<'_>, id: DocumentId) -> (Vec<u8>, Result<()>) {
+pub(crate) async fn taken_out(app: &App, who: &Who<'_>, id: DocumentId) -> (Vec<u8>, Result<()>) {
     let mut content = Vec::new();
     let mut opened = match app.service.open_document(who, id).await {
         Ok(opened) => opened,
@@ -59,7 +91,7 @@ async fn taken_out(app: &App, who: &Who<'_>, id: DocumentId) -> (Vec<u8>, Result
     (content, Ok(()))
 }
 
-fn content(length: usize, seed: u32) -> Vec<u8> {
+pub(crate) fn content(length: usize, seed: u32) -> Vec<u8> {
     let start = b"%PDF-1.7\n";
     let mut state = seed;
     let rest = (0..length.saturating_sub(start.len())).map(|_| {
@@ -71,11 +103,9 @@ fn content(length: usize, seed: u32) -> Vec<u8> {
     bytes
 }
 
-#[tokio::test]
-async fn documents_come_out_byte_for_byte_at_every_edge() {
+async fn documents_come_out_byte_for_byte_at_every_edge(app: App) {
     const CHUNK: usize = 64 * 1024;
     const PART: usize = 5 * 1024 * 1024;
-    let app = App::new().await;
     let person = app.person("Aline", true).await;
     let who = Who::Worker(&app.workers[0], person);
     for length in [
@@ -100,9 +130,7 @@ async fn documents_come_out_byte_for_byte_at_every_edge() {
     app.sound().await;
 }
 
-#[tokio::test]
-async fn nothing_and_too_much_are_refused() {
-    let app = App::new().await;
+async fn nothing_and_too_much_are_refused(app: App) {
     let person = app.person("Aline", true).await;
     let who = Who::Worker(&app.workers[0], person);
     let empty = put(&app, &who, Compartment::Social, b"").await;
@@ -135,12 +163,10 @@ async fn nothing_and_too_much_are_refused() {
         2,
         "orphans are swept"
     );
-    assert!(store::files(&app.folder.path().join("files")).is_empty());
+    assert!(app.keeps_no_file().await);
 }
 
-#[tokio::test]
-async fn what_is_not_a_paper_is_refused_by_its_content_and_leaves_nothing() {
-    let app = App::new().await;
+async fn what_is_not_a_paper_is_refused_by_its_content_and_leaves_nothing(app: App) {
     let person = app.person("Aline", true).await;
     let who = Who::Worker(&app.workers[0], person);
     for (bytes, expected) in [
@@ -155,7 +181,7 @@ async fn what_is_not_a_paper_is_refused_by_its_content_and_leaves_nothing() {
             "{expected:?}: {refused:?}"
         );
     }
-    assert!(store::files(&app.folder.path().join("files")).is_empty());
+    assert!(app.keeps_no_file().await);
     assert!(
         app.opened(&app.workers[0], person)
             .await
@@ -164,9 +190,7 @@ async fn what_is_not_a_paper_is_refused_by_its_content_and_leaves_nothing() {
     );
 }
 
-#[tokio::test]
-async fn papers_open_to_those_their_compartment_opens_to() {
-    let app = App::new().await;
+async fn papers_open_to_those_their_compartment_opens_to(app: App) {
     let person = app.person("Aline", true).await;
     let other = app.person("Basile", true).await;
     let card = app.card(person).await;
@@ -216,9 +240,7 @@ async fn papers_open_to_those_their_compartment_opens_to() {
     assert!(moved.is_err(), "begun in one record, not ended in another");
 }
 
-#[tokio::test]
-async fn taking_a_paper_out_is_told_with_its_title() {
-    let app = App::new().await;
+async fn taking_a_paper_out_is_told_with_its_title(app: App) {
     let person = app.person("Aline", true).await;
     let who = Who::Worker(&app.workers[0], person);
     let id = put(&app, &who, Compartment::Social, b"%PDF-1.7 une page")
@@ -254,10 +276,14 @@ async fn taking_a_paper_out_is_told_with_its_title() {
 /// Two papers of the same length, and the file of each on the disk.
 async fn two_papers(app: &App, person: PersonId) -> [(DocumentId, std::path::PathBuf); 2] {
     let who = Who::Worker(&app.workers[0], person);
-    let folder = app.folder.path().join("files");
+    let folder = app.files();
     let mut papers = Vec::new();
     for seed in [1, 2] {
-        let before = store::files(&folder);
+        let before = if folder.exists() {
+            store::files(&folder)
+        } else {
+            Vec::new()
+        };
         let id = put(app, &who, Compartment::Social, &content(200_000, seed))
             .await
             .unwrap();
@@ -268,9 +294,7 @@ async fn two_papers(app: &App, person: PersonId) -> [(DocumentId, std::path::Pat
     papers.try_into().unwrap()
 }
 
-#[tokio::test]
-async fn files_swapped_on_the_disk_are_refused_and_named() {
-    let app = App::new().await;
+async fn files_swapped_on_the_disk_are_refused_and_named(app: App) {
     let person = app.person("Aline", true).await;
     let who = Who::Worker(&app.workers[0], person);
     let [(a, file_a), (b, file_b)] = two_papers(&app, person).await;
@@ -293,9 +317,7 @@ async fn files_swapped_on_the_disk_are_refused_and_named() {
     }
 }
 
-#[tokio::test]
-async fn a_file_cut_changed_or_gone_gives_nothing_false() {
-    let app = App::new().await;
+async fn a_file_cut_changed_or_gone_gives_nothing_false(app: App) {
     let person = app.person("Aline", true).await;
     let who = Who::Worker(&app.workers[0], person);
     let [(id, file), _] = two_papers(&app, person).await;
@@ -335,9 +357,7 @@ async fn a_file_cut_changed_or_gone_gives_nothing_false() {
     app.sound().await;
 }
 
-#[tokio::test]
-async fn the_rest_of_a_record_opens_when_a_file_is_gone() {
-    let app = App::new().await;
+async fn the_rest_of_a_record_opens_when_a_file_is_gone(app: App) {
     let person = app.person("Aline", true).await;
     let [(_, file), _] = two_papers(&app, person).await;
     std::fs::remove_file(file).unwrap();
@@ -359,9 +379,7 @@ async fn the_rest_of_a_record_opens_when_a_file_is_gone() {
     assert_eq!(opened.record.documents.len(), 2);
 }
 
-#[tokio::test]
-async fn images_are_shown_re_encoded_and_other_papers_are_not() {
-    let app = App::new().await;
+async fn images_are_shown_re_encoded_and_other_papers_are_not(app: App) {
     let person = app.person("Aline", true).await;
     let who = Who::Worker(&app.workers[0], person);
     let mut png = Vec::new();
@@ -389,9 +407,7 @@ async fn images_are_shown_re_encoded_and_other_papers_are_not() {
     assert!(taken_out(&app, &who, photo).await.0 == png);
 }
 
-#[tokio::test]
-async fn a_document_said_to_be_an_orphan_is_not_swept() {
-    let app = App::new().await;
+async fn a_document_said_to_be_an_orphan_is_not_swept(app: App) {
     let person = app.person("Aline", true).await;
     let who = Who::Worker(&app.leads[0], person);
     put(&app, &who, Compartment::Social, b"%PDF-1.7 une page")

@@ -15,6 +15,7 @@ const OPAQUE: &[&str] = &[
     "file_hash",
     "grant_id",
     "hash",
+    "holder",
     "id",
     "key",
     "lookup",
