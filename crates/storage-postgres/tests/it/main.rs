@@ -11,6 +11,7 @@ mod limits;
 mod plans;
 mod private;
 mod roles;
+mod rows;
 mod turns;
 
 use postgres_fixture::Database;
