@@ -10,8 +10,9 @@ use crate::{
 use async_trait::async_trait;
 use domain::id::PersonId;
 use sqlx::{Connection, PgConnection, PgPool};
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, path::Path, sync::Arc, time::Duration};
 use storage::{ShareStore, StorageError};
+use tokio::time::Instant;
 
 const TABLE: Tables = &[&["erasure_shares"]];
 
@@ -23,6 +24,7 @@ pub struct PostgresShares {
     pool: PgPool,
     begin: Arc<str>,
     begin_reading: Arc<str>,
+    patience: Duration,
 }
 
 impl fmt::Debug for PostgresShares {
@@ -46,6 +48,7 @@ impl PostgresShares {
             pool: settings.pool(settings.writers, options(url)?),
             begin: settings.begin("ISOLATION LEVEL READ COMMITTED").into(),
             begin_reading: reading.into(),
+            patience: settings.acquire,
         })
     }
 
@@ -159,8 +162,25 @@ impl PostgresShares {
     /// Writes the table anew without what was removed: until then the rows lie in its file. Also
     /// where the row was gone already, for a destruction that stopped here.
     async fn forget(&self, removed_by: i64) -> Result<(), StorageError> {
-        // Whoever looks at an earlier state keeps the row in the table: nothing is destroyed yet.
-        let seen: bool = sqlx::query_scalar(
+        // Whoever looks at an earlier state keeps the row in the table, and nothing is destroyed
+        // yet: most are gone in a moment.
+        let deadline = Instant::now() + self.patience;
+        while self.is_seen(removed_by).await? {
+            if Instant::now() >= deadline {
+                return Err(StorageError::Busy);
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        sqlx::query("VACUUM (FULL) erasure_shares")
+            .execute(&self.pool)
+            .await
+            .map(drop)
+            .map_err(engine)
+    }
+
+    /// Whether a transaction under way sees what that one removed.
+    async fn is_seen(&self, removed_by: i64) -> Result<bool, StorageError> {
+        sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM pg_stat_activity
                  WHERE datname = current_database() AND pid <> pg_backend_pid()
                      AND age(backend_xmin) >= age(($1 % 4294967296)::text::xid))",
@@ -168,14 +188,6 @@ impl PostgresShares {
         .bind(removed_by)
         .fetch_one(&self.pool)
         .await
-        .map_err(engine)?;
-        if seen {
-            return Err(StorageError::Busy);
-        }
-        sqlx::query("VACUUM (FULL) erasure_shares")
-            .execute(&self.pool)
-            .await
-            .map(drop)
-            .map_err(engine)
+        .map_err(engine)
     }
 }

@@ -26,7 +26,10 @@ async fn a_destroyed_share_is_in_no_table_and_is_not_said_to_be_before() {
     let Some(database) = own_database() else {
         return;
     };
-    let settings = Settings::default();
+    let settings = Settings {
+        acquire: std::time::Duration::from_secs(2),
+        ..Settings::default()
+    };
     let shares = PostgresShares::open(database.url(), &settings)
         .await
         .unwrap();
