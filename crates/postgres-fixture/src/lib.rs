@@ -12,7 +12,7 @@ mod server;
 
 pub use server::binaries;
 
-use lock::Held;
+use lock::Turn;
 use std::{env, fmt};
 
 /// Names a server to use instead of starting one: a role that may make databases.
@@ -29,7 +29,7 @@ pub struct Database {
 enum Server {
     /// Whoever holds the lock has the one database to itself.
     Shared {
-        _turn: Held,
+        _turn: Turn,
     },
     Named {
         maintenance: String,
@@ -85,7 +85,7 @@ fn find(
     if let Ok(url) = env::var(URL) {
         if is_shared() {
             let path = env::temp_dir().join(format!("conatus-postgres-turn-{}", account::user()?));
-            let turn = Held::exclusive(&path)?;
+            let turn = Turn::wait(path)?;
             prepare(&url)?;
             let server = Server::Shared { _turn: turn };
             return Ok(Some(Database { url, server }));

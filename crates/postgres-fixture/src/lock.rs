@@ -3,8 +3,30 @@
 use std::{
     fs::{File, OpenOptions},
     os::unix::fs::{MetadataExt, OpenOptionsExt},
-    path::Path,
+    path::{Path, PathBuf},
 };
+
+/// A lock on a file that is removed with it.
+#[derive(Debug)]
+pub(crate) struct Turn {
+    path: PathBuf,
+    _held: Held,
+}
+
+impl Turn {
+    /// Waits until nobody else holds it.
+    pub(crate) fn wait(path: PathBuf) -> Result<Self, String> {
+        let held = Held::exclusive(&path)?;
+        Ok(Self { path, _held: held })
+    }
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        // Before the lock is let go: whoever waits for it finds that and makes another.
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
 
 /// A lock on a file.
 #[derive(Debug)]

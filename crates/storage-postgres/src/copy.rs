@@ -131,12 +131,12 @@ async fn fill(
     from: &mut BufReader<File>,
     table: &'static str,
 ) -> Result<(), StorageError> {
-    let some = format!("SELECT EXISTS (SELECT 1 FROM {table})");
-    let some: bool = sqlx::query_scalar(AssertSqlSafe(some))
+    let some = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) AS some");
+    let some: i64 = sqlx::query_scalar(AssertSqlSafe(some))
         .fetch_one(&mut *connection)
         .await
         .map_err(engine)?;
-    if some {
+    if some > 0 {
         return Err(StorageError::Conflict(table));
     }
     let query = format!("COPY {table} FROM STDIN (FORMAT binary)");

@@ -45,16 +45,17 @@ impl PostgresTransaction {
         card: &[u8],
         account: &[u8],
     ) -> Result<bool, StorageError> {
-        sqlx::query_scalar!(
-            r#"SELECT EXISTS (SELECT 1 FROM cards WHERE person_id = $1 AND card = $2
-                 AND account = $3 AND dead IS NULL) AS "stands!""#,
+        let found = sqlx::query_scalar!(
+            "SELECT card FROM cards WHERE person_id = $1 AND card = $2 AND account = $3
+                 AND dead IS NULL",
             person,
             card,
             account
         )
-        .fetch_one(self.on())
+        .fetch_optional(self.on())
         .await
-        .map_err(engine)
+        .map_err(engine)?;
+        Ok(found.is_some())
     }
 }
 

@@ -8,6 +8,7 @@
 mod damage;
 mod durable;
 mod limits;
+mod plain;
 mod plans;
 mod private;
 mod roles;
