@@ -131,7 +131,7 @@ async fn fill(
     from: &mut BufReader<File>,
     table: &'static str,
 ) -> Result<(), StorageError> {
-    let some = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) AS some");
+    let some = format!("SELECT count(*) FROM (SELECT 1 FROM {table} LIMIT 1) AS one");
     let some: i64 = sqlx::query_scalar(AssertSqlSafe(some))
         .fetch_one(&mut *connection)
         .await
