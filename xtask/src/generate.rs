@@ -1,79 +1,128 @@
 //! Writes again the generated files that are checked in, the same from the same sources.
 //!
-//! Today: the descriptions of `storage-sqlite`'s checked queries (`.sqlx`), made as `cargo sqlx
-//! prepare` makes them, from a database that its migrations just built.
+//! Today: the descriptions of the engines' checked queries (`.sqlx`), made as `cargo sqlx prepare`
+//! makes them, from a database that each engine's migrations just built.
 
+use crate::postgres;
 use crate::run::{Done, aloud, cargo, install_missing, program};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const CRATE: &str = "crates/storage-sqlite";
+const SQLITE: &str = "storage-sqlite";
+const POSTGRES: &str = "storage-postgres";
 
 /// Generates everything.
 pub(crate) fn run() -> Done {
-    let sources = rust_sources(&Path::new(CRATE).join("src"))?;
-    let checked = sources.iter().any(|text| has_checked_query(text));
-    let kept = Path::new(CRATE).join(".sqlx");
-    if !checked {
-        println!("storage-sqlite has no query checked at build time: nothing to generate");
-        return if kept.exists() { remove(&kept) } else { Ok(()) };
+    for (engine, describe) in [
+        (SQLITE, sqlite as fn(&Path) -> Done),
+        (POSTGRES, postgresql),
+    ] {
+        let folder = folder(engine);
+        let kept = folder.join(".sqlx");
+        let sources = rust_sources(&folder.join("src"))?;
+        if sources.iter().any(|text| has_checked_query(text)) {
+            describe(&kept)?;
+        } else {
+            println!("{engine} has no query checked at build time: nothing to generate");
+            if kept.exists() {
+                remove(&kept)?;
+            }
+        }
     }
+    Ok(())
+}
+
+fn folder(engine: &str) -> PathBuf {
+    Path::new("crates").join(engine)
+}
+
+fn sqlite(kept: &Path) -> Done {
     install_missing(&[("sqlite3", "sqlite3")])?;
+    let work = work()?;
+    let database = work.join("schema.db");
+    for step in migrations(SQLITE)? {
+        let read = format!(".read {}", step.display());
+        let into = database.to_string_lossy();
+        aloud(program("sqlite3", &["-bail", &into, &read]))?;
+    }
+    let url = format!("sqlite://{}", database.display());
+    describe_queries(SQLITE, &url, &work, kept)
+}
+
+/// On a server that starts and stops with this, unless this machine has none.
+fn postgresql(kept: &Path) -> Done {
+    if let Err(reason) = postgres::present() {
+        println!("skipped: the queries of {POSTGRES}, because {reason}");
+        return Ok(());
+    }
+    let Some(server) = postgres_fixture::start()? else {
+        println!(
+            "skipped: the queries of {POSTGRES}, because its binaries are not where Debian has them"
+        );
+        return Ok(());
+    };
+    let name = format!("generate_{}", std::process::id());
+    server.run("postgres", &format!("CREATE DATABASE {name}"))?;
+    let done = describe_postgresql(&server, &name, kept);
+    server.run("postgres", &format!("DROP DATABASE {name} WITH (FORCE)"))?;
+    done
+}
+
+fn describe_postgresql(server: &postgres_fixture::Started, name: &str, kept: &Path) -> Done {
+    for step in migrations(POSTGRES)? {
+        server.run_file(name, &step)?;
+    }
+    describe_queries(POSTGRES, &server.url(name), &work()?, kept)
+}
+
+/// A new folder to work in.
+fn work() -> Result<PathBuf, String> {
     let work = std::env::current_dir()
         .map_err(said)?
         .join("target/xtask-sqlx");
     if work.exists() {
         remove(&work)?;
     }
+    fs::create_dir_all(&work).map_err(said)?;
+    Ok(work)
+}
+
+/// The macros of sqlx ask the database of `DATABASE_URL` and write what it said in
+/// `SQLX_OFFLINE_DIR`; they run only if the crate is compiled, hence the touch.
+fn describe_queries(engine: &str, url: &str, work: &Path, kept: &Path) -> Done {
     let fresh = work.join("queries");
     fs::create_dir_all(&fresh).map_err(said)?;
-    let database = work.join("schema.db");
-    migrate(&database)?;
-    describe_queries(&database, &fresh)?;
+    let root = folder(engine).join("src/lib.rs");
+    aloud(program("touch", &["-c", &root.to_string_lossy()]))?;
+    let mut check = cargo(&["check", "-p", engine, "--locked"]);
+    check
+        .env("DATABASE_URL", url)
+        .env("SQLX_OFFLINE", "false")
+        .env("SQLX_OFFLINE_DIR", &fresh);
+    aloud(check)?;
     if kept.exists() {
-        remove(&kept)?;
+        remove(kept)?;
     }
-    fs::create_dir_all(&kept).map_err(said)?;
+    fs::create_dir_all(kept).map_err(said)?;
     for file in fs::read_dir(&fresh).map_err(said)? {
         let file = file.map_err(said)?.path();
         if let Some(name) = file.file_name() {
             fs::copy(&file, kept.join(name)).map_err(said)?;
         }
     }
-    remove(&work)
+    remove(work)
 }
 
-/// The macros of sqlx ask the database of `DATABASE_URL` and write what it said in
-/// `SQLX_OFFLINE_DIR`; they run only if the crate is compiled, hence the touch.
-fn describe_queries(database: &Path, into: &Path) -> Done {
-    let root = Path::new(CRATE).join("src/lib.rs");
-    aloud(program("touch", &["-c", &root.to_string_lossy()]))?;
-    let mut check = cargo(&["check", "-p", "storage-sqlite", "--locked"]);
-    check
-        .env("DATABASE_URL", format!("sqlite://{}", database.display()))
-        .env("SQLX_OFFLINE", "false")
-        .env("SQLX_OFFLINE_DIR", into);
-    aloud(check)
-}
-
-fn migrate(database: &Path) -> Done {
-    let folder = Path::new(CRATE).join("migrations");
+fn migrations(engine: &str) -> Result<Vec<PathBuf>, String> {
     let mut steps: Vec<PathBuf> = Vec::new();
-    for file in fs::read_dir(&folder).map_err(said)? {
+    for file in fs::read_dir(folder(engine).join("migrations")).map_err(said)? {
         let path = file.map_err(said)?.path();
         if path.extension().is_some_and(|e| e == "sql") {
             steps.push(path);
         }
     }
     steps.sort();
-    for step in steps {
-        let read = format!(".read {}", step.display());
-        aloud(program(
-            "sqlite3",
-            &["-bail", &database.to_string_lossy(), &read],
-        ))?;
-    }
-    Ok(())
+    Ok(steps)
 }
 
 fn has_checked_query(text: &str) -> bool {

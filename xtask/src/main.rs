@@ -10,6 +10,7 @@
 mod ci;
 mod generate;
 mod licences;
+mod postgres;
 mod run;
 mod suite;
 mod tidy;

@@ -2,6 +2,7 @@
 //!
 //! What cannot run on this machine is said in a line that starts with `skipped:`.
 
+use crate::postgres;
 use crate::run::{self, Done, aloud, cargo, program, works};
 use std::path::Path;
 
@@ -21,6 +22,11 @@ pub(crate) enum Browser {
 pub(crate) fn run(browser: Browser) -> Done {
     if !Path::new("../shared/data").is_dir() {
         println!("skipped: tries on the data beside the project, which is not on this machine");
+    }
+    if std::env::var_os(postgres_fixture::URL).is_none()
+        && let Err(reason) = postgres::present()
+    {
+        println!("skipped: tries on PostgreSQL, because {reason}");
     }
     workspace()?;
     aloud(cargo(&["test", "--workspace", "--doc", "--locked"]))?;

@@ -32,12 +32,31 @@ pub use session::{card_sessions, sessions, short_codes};
 pub use shares::shares;
 pub use together::{concurrent_writers, one_consistent_state, unsaved_is_undone};
 
+/// What keeps a story's database alive.
+pub type Kept = Box<dyn std::any::Any>;
+
 /// Makes one test a story. `$open` is an asynchronous function without arguments that gives a pair:
-/// what keeps the database alive, and the engine. `$shares` does the same for a share store.
+/// what keeps the database alive, and the engine. `$shares` does the same for a share store. Where
+/// both give an `Option` instead, `optional` and a function that names the run: a story that is
+/// given nothing is left out, and whoever gave nothing has said so.
 #[macro_export]
 macro_rules! stories {
     ($open:path, $shares:path) => {
-        $crate::stories!(@main $open:
+        async fn __open() -> Option<($crate::contract::Kept, impl $crate::Storage)> {
+            let (kept, storage) = $open().await;
+            Some((Box::new(kept), storage))
+        }
+        async fn __shares() -> Option<($crate::contract::Kept, impl $crate::ShareStore)> {
+            let (kept, store) = $shares().await;
+            Some((Box::new(kept), store))
+        }
+        fn __run() -> String {
+            String::new()
+        }
+        $crate::stories!(optional __open, __shares, __run);
+    };
+    (optional $open:path, $shares:path, $run:path) => {
+        $crate::stories!(@main $open, $run:
             organisations statements memberships team_wraps
             accounts devices enrolments parallel_tries
             sessions card_sessions short_codes
@@ -50,19 +69,19 @@ macro_rules! stories {
 
         #[tokio::test]
         async fn shares() {
-            let (_alive, store) = $shares().await;
-            let sample = $crate::contract::Sample::new("shares");
+            let Some((_alive, store)) = $shares().await else { return };
+            let sample = $crate::contract::Sample::of_run("shares", &$run());
             if let Err(error) = $crate::contract::shares(&store, sample).await {
                 panic!("{error}: {error:?}");
             }
             $crate::ShareStore::close(&store).await;
         }
     };
-    (@main $open:path: $($story:ident)*) => {$(
+    (@main $open:path, $run:path: $($story:ident)*) => {$(
         #[tokio::test]
         async fn $story() {
-            let (_alive, storage) = $open().await;
-            let sample = $crate::contract::Sample::new(stringify!($story));
+            let Some((_alive, storage)) = $open().await else { return };
+            let sample = $crate::contract::Sample::of_run(stringify!($story), &$run());
             if let Err(error) = $crate::contract::$story(&storage, sample).await {
                 panic!("{error}: {error:?}");
             }

@@ -12,6 +12,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("storage", &["domain"]),
     ("storage-sqlite", &["domain", "storage"]),
     ("storage-postgres", &["domain", "storage"]),
+    // Tests and chores alone name it.
+    ("postgres-fixture", &[]),
     ("rights", &["domain"]),
     ("catalogue", &["domain", "rights"]),
     (

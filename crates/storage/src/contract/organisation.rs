@@ -2,7 +2,10 @@
 
 use super::sample::{Sample, at, refused, set};
 use crate::{MembershipRow, OrganisationRow, Storage, StorageError, TeamWrapRow};
-use domain::{Compartment, Compartments, id::OrganisationId};
+use domain::{
+    Compartment, Compartments,
+    id::{OrganisationId, TeamId},
+};
 
 /// Organisations and teams are kept as given, once; a team's name changes.
 pub async fn organisations(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
@@ -160,15 +163,23 @@ pub async fn team_wraps(storage: &dyn Storage, mut sample: Sample) -> Result<(),
     assert_eq!(given, wraps[..3]);
     assert!(tx.team_wraps(outsider).await?.is_empty(), "not a member");
 
+    // From the first of the two accounts to past the last, by pages of two.
+    let first = member.account.min(outsider);
+    let last = member.account.max(outsider);
     let mut walked = Vec::new();
-    let mut after = None;
+    let mut after = (first, TeamId::from_bytes([0; 16]), 0, 0);
     loop {
-        let page = tx.all_team_wraps(after, 2).await?;
+        let page = tx.all_team_wraps(Some(after), 2).await?;
         assert!(page.len() <= 2);
-        let Some(last) = page.last() else { break };
-        after = Some((last.account, last.team, last.compartment.code(), last.epoch));
+        let Some(end) = page.last() else { break };
+        after = (end.account, end.team, end.compartment.code(), end.epoch);
         walked.extend(page);
+        if after.0 > last {
+            break;
+        }
     }
+    let start = tx.all_team_wraps(None, 1).await?;
+    assert!(start[0].account <= first, "none comes before all");
     assert!(walked.is_sorted_by_key(|w| (w.account, w.team, w.compartment, w.epoch)));
     let mut all = wraps.clone();
     all.sort_by_key(|w| (w.account, w.team, w.compartment, w.epoch));

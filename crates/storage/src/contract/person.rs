@@ -2,38 +2,42 @@
 
 use super::sample::{Sample, at, refused};
 use crate::{CardRow, PersonStatementRow, Storage, StorageError};
+use domain::id::PersonId;
 
 /// A person is kept once and walked in order of identifier.
 pub async fn people(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
     let told = sample.organisation(storage).await?;
-    let mut before = storage.read().await?.count_people().await?;
+    let before = storage.read().await?.count_people().await?;
+    let (first, ids) = sample.neighbours::<5>();
     let mut people = Vec::new();
-    for _ in 0..5 {
-        people.push(told.person(storage, &mut sample).await?);
-        before += 1;
+    let mut tx = storage.write().await?;
+    for id in ids {
+        let mut person = told.person_row(&mut sample);
+        person.person = PersonId::from_bytes(id);
+        people.push(person);
     }
-    people.sort_by_key(|p| p.person);
+    for number in [3, 0, 4, 1, 2] {
+        tx.add_person(&people[number]).await?;
+    }
+    tx.save().await?;
 
     let mut tx = storage.read().await?;
-    assert_eq!(tx.count_people().await?, before);
+    assert_eq!(tx.count_people().await?, before + 5);
     assert_eq!(
         tx.person(people[2].person).await?.as_ref(),
         Some(&people[2])
     );
-    let nobody = domain::id::PersonId::from_bytes(sample.bytes());
+    let nobody = PersonId::from_bytes(sample.bytes());
     assert_eq!(tx.person(nobody).await?, None);
-    let mut walked = Vec::new();
-    let mut after = None;
-    loop {
-        let page = tx.people_after(after, 2).await?;
+    let mut after = PersonId::from_bytes(first);
+    for walked in people.chunks(2) {
+        let page = tx.people_after(Some(after), 2).await?;
+        assert_eq!(page[..walked.len()], *walked);
         assert!(page.len() <= 2);
-        let Some(last) = page.last() else { break };
-        after = Some(last.person);
-        walked.extend(page);
+        after = page[walked.len() - 1].person;
     }
-    assert!(walked.is_sorted_by_key(|p| p.person));
-    walked.retain(|p| p.organisation == told.organisation.id);
-    assert_eq!(walked, people);
+    let start = tx.people_after(None, 2).await?;
+    assert!(start.is_sorted_by_key(|p| p.person) && start[0].person <= people[0].person);
     drop(tx);
 
     let mut tx = storage.write().await?;

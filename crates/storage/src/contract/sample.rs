@@ -28,6 +28,25 @@ impl Sample {
         }))
     }
 
+    /// A source whose values are those of that story and that run: for a database that is kept from
+    /// one run to the next.
+    #[must_use]
+    pub fn of_run(story: &str, run: &str) -> Self {
+        Self::new(&format!("{story} {run}"))
+    }
+
+    /// Identifiers that follow each other with nobody's between, after the first: whoever walks in
+    /// order from there meets these alone, however many others a database holds.
+    pub(super) fn neighbours<const N: usize>(&mut self) -> ([u8; 16], [[u8; 16]; N]) {
+        let mut before: [u8; 16] = self.bytes();
+        before[15] = 0;
+        let mut after = [before; N];
+        for (number, id) in (1_u8..).zip(&mut after) {
+            id[15] = number;
+        }
+        (before, after)
+    }
+
     /// The next bytes (splitmix64).
     pub fn bytes<const N: usize>(&mut self) -> [u8; N] {
         let mut bytes = [0; N];
