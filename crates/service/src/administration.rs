@@ -281,7 +281,7 @@ impl Service {
         let team = TeamId::from_bytes(inner.new_id());
         let binding = name_binding(ContentType::TeamName, organisation, team.as_bytes());
         let sealed = seal::seal(key, &binding, name.trim().as_bytes(), &mut inner.chance())?;
-        let mut tx = inner.storage.write().await?;
+        let mut tx = inner.begin_stating().await?;
         let statement = Statement::Team {
             organisation,
             team,
@@ -342,7 +342,7 @@ impl Service {
     pub async fn state_keys(&self, session: &WorkerSession, account: AccountId) -> Result<()> {
         let key = administers(session)?;
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
+        let mut tx = inner.begin_stating().await?;
         let mut row = inner.member_of(&mut *tx, session, account).await?;
         if row.state != AccountState::Enrolled {
             return Err(ServiceError::NotFound);
@@ -379,7 +379,7 @@ impl Service {
     ) -> Result<()> {
         administers(session)?;
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
+        let mut tx = inner.begin_stating().await?;
         let row = inner.member_of(&mut *tx, session, account).await?;
         if row.state != AccountState::Active {
             return Err(ServiceError::Invalid {
@@ -438,7 +438,7 @@ impl Service {
     ) -> Result<()> {
         administers(session)?;
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
+        let mut tx = inner.begin_stating().await?;
         inner.member_of(&mut *tx, session, account).await?;
         let row = tx
             .members(team)
@@ -509,7 +509,7 @@ impl Service {
             return Err(ServiceError::Forbidden);
         }
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
+        let mut tx = inner.begin_stating().await?;
         let mut row = inner.member_of(&mut *tx, session, account).await?;
         let at = inner.now();
         if inner.trust().account(account).is_some() {

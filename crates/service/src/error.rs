@@ -31,7 +31,7 @@ pub enum ServiceError {
     /// A file cannot be taken.
     #[error(transparent)]
     File(#[from] domain::document::RefusedFile),
-    /// Someone else wrote meanwhile, several times in a row.
+    /// Someone else wrote meanwhile; nothing was kept.
     #[error("the record is being written by others; try again")]
     Busy,
     /// The person's content was erased.
@@ -61,6 +61,8 @@ impl From<StorageError> for ServiceError {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Full => Self::Full,
+            // Nothing was kept: whoever asked may ask again.
+            StorageError::Conflict(_) => Self::Busy,
             other => Self::Storage(other),
         }
     }

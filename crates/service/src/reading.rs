@@ -7,12 +7,13 @@ use domain::{
     entry::Author,
     id::{PersonId, ReadingId, SessionId},
 };
+use futures_util::future::join_all;
 use jiff::Timestamp;
 use rand_chacha::ChaCha20Rng;
 use seal::{Binding, ContentType, Key, ReadingHeader, SigningKey};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
-use storage::{PersonRow, ReadingRow, Storage, StorageError};
+use storage::{ReadingHeads, ReadingRow, Storage, StorageError};
 use tokio::sync::{mpsc, oneshot};
 
 /// What was opened.
@@ -84,6 +85,8 @@ pub struct ReadingsPage {
 const READINGS_PAGE: u32 = 50;
 const QUARTER: i64 = 15 * 60;
 const LARGEST_BATCH: usize = 128;
+/// How often a batch is written again where another node was first.
+const TRIES: u32 = 3;
 
 /// Writes readings in groups: those that arrive while one commit is under way share the next.
 pub(crate) struct ReadingJournal {
@@ -92,6 +95,7 @@ pub(crate) struct ReadingJournal {
 
 /// What one reader opens at once.
 struct Request {
+    person: PersonId,
     sealings: Vec<Sealing>,
     done: oneshot::Sender<Result<(), StorageError>>,
 }
@@ -130,11 +134,15 @@ impl ReadingJournal {
         Ok(Self { queue })
     }
 
-    async fn write(&self, sealings: Vec<Sealing>) -> Result<()> {
+    async fn write(&self, person: PersonId, sealings: Vec<Sealing>) -> Result<()> {
         let (done, wait) = oneshot::channel();
         let closed = |_| ServiceError::Storage(StorageError::Busy);
         self.queue
-            .send(Request { sealings, done })
+            .send(Request {
+                person,
+                sealings,
+                done,
+            })
             .await
             .map_err(closed)?;
         wait.await
@@ -158,60 +166,80 @@ fn again(error: &StorageError) -> StorageError {
 async fn write_in_groups(storage: Arc<dyn Storage>, mut incoming: mpsc::Receiver<Request>) {
     let mut batch = Vec::with_capacity(LARGEST_BATCH);
     while incoming.recv_many(&mut batch, LARGEST_BATCH).await > 0 {
-        let (sealings, waiting): (Vec<_>, Vec<_>) =
-            batch.drain(..).map(|r| (r.sealings, r.done)).unzip();
-        let sealings: Vec<Sealing> = sealings.into_iter().flatten().collect();
-        let outcome = commit(&*storage, sealings).await;
-        for done in waiting {
-            // A reader who left needs no answer.
-            let _ = done.send(match &outcome {
-                Ok(()) => Ok(()),
-                Err(error) => Err(again(error)),
-            });
+        if storage.one_writer() {
+            commit(&*storage, std::mem::take(&mut batch)).await;
+            continue;
         }
+        // Where many write at a time, each person has their own turn, and their own transaction.
+        let mut of_person: BTreeMap<PersonId, Vec<Request>> = BTreeMap::new();
+        for request in batch.drain(..) {
+            of_person.entry(request.person).or_default().push(request);
+        }
+        let commits = of_person
+            .into_values()
+            .map(|requests| commit(&*storage, requests));
+        join_all(commits).await;
     }
 }
 
-async fn commit(storage: &dyn Storage, sealings: Vec<Sealing>) -> Result<(), StorageError> {
-    let mut of_person: BTreeMap<PersonId, Vec<Sealing>> = BTreeMap::new();
-    for sealing in sealings {
-        of_person.entry(sealing.person).or_default().push(sealing);
+/// Writes what those readers open, again a few times where another node was first, and tells them.
+async fn commit(storage: &dyn Storage, mut requests: Vec<Request>) {
+    let mut outcome = try_commit(storage, &mut requests).await;
+    for _ in 0..TRIES {
+        if !matches!(outcome, Err(StorageError::Conflict(_))) {
+            break;
+        }
+        outcome = try_commit(storage, &mut requests).await;
     }
+    for request in requests {
+        // A reader who left needs no answer.
+        let _ = request.done.send(match &outcome {
+            Ok(()) => Ok(()),
+            Err(error) => Err(again(error)),
+        });
+    }
+}
+
+async fn try_commit(storage: &dyn Storage, requests: &mut [Request]) -> Result<(), StorageError> {
+    let asked: Vec<(PersonId, ReadingId)> = requests
+        .iter()
+        .flat_map(|request| request.sealings.iter().map(|s| (s.person, s.reading)))
+        .collect();
     let mut tx = storage.write().await?;
+    // What is known was told in this quarter of an hour.
+    let ReadingHeads { heads, mut known } = tx.reading_heads(&asked).await?;
+    let mut of_person: BTreeMap<PersonId, Vec<&mut Sealing>> = BTreeMap::new();
+    for sealing in requests.iter_mut().flat_map(|r| &mut r.sealings) {
+        if known.insert((sealing.person, sealing.reading)) {
+            of_person.entry(sealing.person).or_default().push(sealing);
+        }
+    }
+    let mut rows = Vec::with_capacity(asked.len());
     for (person, sealings) in of_person {
-        let asked: Vec<ReadingId> = sealings.iter().map(|s| s.reading).collect();
-        // What is there was told in this quarter of an hour.
-        let mut told = tx.known_readings(person, &asked).await?;
-        let mut head = tx
-            .person(person)
-            .await?
+        let mut head = *heads
+            .get(&person)
             .ok_or(StorageError::Conflict("the person"))?;
-        let mut rows = Vec::with_capacity(sealings.len());
-        for mut sealing in sealings {
-            if told.contains(&sealing.reading) {
-                continue;
-            }
-            told.push(sealing.reading);
-            let row = sealing.seal(&head)?;
-            (head.readings, head.reading_hash) = (row.sequence, row.hash);
+        for sealing in sealings {
+            let row = sealing.seal(head)?;
+            head = (row.sequence, row.hash);
             rows.push(row);
         }
-        tx.append_readings(&rows).await?;
     }
+    tx.append_readings(&rows).await?;
     tx.save().await
 }
 
 impl Sealing {
-    fn seal(&mut self, head: &PersonRow) -> Result<ReadingRow, StorageError> {
+    fn seal(&mut self, head: (u64, [u8; 32])) -> Result<ReadingRow, StorageError> {
         let mut row = ReadingRow {
             person: self.person,
-            sequence: head.readings + 1,
+            sequence: head.0 + 1,
             reading: self.reading,
             compartment: self.compartment,
             epoch: self.epoch,
             reader: self.reader,
             key: self.signing.verifying().key_id(),
-            previous: head.reading_hash,
+            previous: head.1,
             hash: [0; 32],
             sealed: Vec::new(),
             signature: [0; 64],
@@ -311,7 +339,7 @@ impl Inner {
                 chance: self.chance(),
             });
         }
-        self.readings.write(sealings).await
+        self.readings.write(keys.person, sealings).await
     }
 }
 

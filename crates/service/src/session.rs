@@ -321,11 +321,12 @@ impl Inner {
                 let Some(account) = tx.account(row.account).await? else {
                     return Ok(None);
                 };
+                // What another node stated since: whoever left, new keys of teams.
+                self.refresh_trust_in(&mut *tx).await?;
                 let memberships = tx.memberships_of(row.account).await?;
                 let administers = self.administers(&mut *tx, &account).await?;
                 let missing = self.lacks_keys(&memberships, &secrets);
                 if missing {
-                    self.refresh_trust_in(&mut *tx).await?;
                     self.open_names(&mut *tx, &account, &mut secrets).await?;
                     self.open_team_keys(&mut *tx, &account, &mut secrets)
                         .await?;

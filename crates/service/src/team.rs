@@ -262,8 +262,7 @@ impl Service {
             if founded && due(&trust).is_empty() {
                 continue;
             }
-            let mut tx = inner.storage.write().await?;
-            inner.refresh_trust_in(&mut *tx).await?;
+            let mut tx = inner.begin_stating().await?;
             if !inner.found_team(&mut *tx, session, team).await? {
                 let compartments = due(&inner.trust());
                 if compartments.is_empty() {
@@ -301,7 +300,7 @@ impl Service {
             });
         }
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
+        let mut tx = inner.begin_stating().await?;
         // Until an administrator states new keys, those stated are the forgotten ones.
         let row = tx.account(account).await?.ok_or(ServiceError::NotFound)?;
         if row.state != AccountState::Active {
@@ -310,7 +309,6 @@ impl Service {
                 key: "error-member-not-active",
             });
         }
-        inner.refresh_trust_in(&mut *tx).await?;
         let keys = &session.secrets.teams;
         inner
             .welcome_in(&mut *tx, session, keys, team, account, compartments)
@@ -331,8 +329,7 @@ impl Service {
             return Err(ServiceError::Forbidden);
         }
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        inner.refresh_trust_in(&mut *tx).await?;
+        let mut tx = inner.begin_stating().await?;
         let members = tx.members(team).await?;
         let row = members
             .iter()

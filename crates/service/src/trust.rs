@@ -151,6 +151,15 @@ impl Inner {
         Ok(())
     }
 
+    /// A transaction in which something is stated: others who state wait for its end, so that what
+    /// is decided here still holds when it is stated.
+    pub(crate) async fn begin_stating(&self) -> Result<Box<dyn Transaction>> {
+        let mut tx = self.storage.write().await?;
+        tx.hold_statements().await?;
+        self.refresh_trust_in(&mut *tx).await?;
+        Ok(tx)
+    }
+
     /// Keeps what is stated, if it would be believed after everything stated so far, in this
     /// transaction too. The trust that holds changes only once the transaction is saved and
     /// [`Inner::refresh_trust`] is asked for: a statement undone must not be believed.

@@ -121,6 +121,10 @@ impl Storage for PostgresStorage {
         ))
     }
 
+    fn one_writer(&self) -> bool {
+        false
+    }
+
     async fn write(&self) -> Result<Box<dyn Transaction>, StorageError> {
         Ok(Box::new(
             PostgresTransaction::writing(&self.writers, &self.begin_writing).await?,

@@ -177,13 +177,18 @@ impl OrganisationRepository for PostgresTransaction {
         .collect()
     }
 
-    async fn add_statement(&mut self, id: StatementId, signed: &[u8]) -> Result<u64, StorageError> {
-        // One at a time until the end of the transaction: numbers have no gap, and whoever follows
-        // them never passes one that is saved later.
+    async fn hold_statements(&mut self) -> Result<(), StorageError> {
         sqlx::query!("SELECT pg_advisory_xact_lock($1)", STATEMENTS)
             .execute(self.on())
             .await
             .map_err(engine)?;
+        Ok(())
+    }
+
+    async fn add_statement(&mut self, id: StatementId, signed: &[u8]) -> Result<u64, StorageError> {
+        // One at a time until the end of the transaction: numbers have no gap, and whoever follows
+        // them never passes one that is saved later.
+        self.hold_statements().await?;
         let of = Column("statements", "sequence");
         let bytes = &id.as_bytes()[..];
         let known = sqlx::query_scalar!("SELECT sequence FROM statements WHERE id = $1", bytes)

@@ -10,7 +10,11 @@ use domain::{
     id::{AccountId, FileId, KeyId, PersonId, ReadingId},
 };
 use jiff::{Timestamp, civil::Date};
-use storage::{EntryRow, FileFactRow, FileRow, ReadingRow, RecordRepository, StorageError};
+use std::collections::BTreeMap;
+use storage::{
+    EntryRow, FileFactRow, FileRow, PersonRepository, ReadingHeads, ReadingRow, RecordRepository,
+    StorageError,
+};
 
 /// An entry as the table holds it.
 pub(crate) struct RawEntry {
@@ -115,6 +119,59 @@ impl TryFrom<RawFile> for FileRow {
 }
 
 impl PostgresTransaction {
+    /// One person's readings, whose head moves once.
+    async fn append_readings_of_one(&mut self, rows: &[ReadingRow]) -> Result<(), StorageError> {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+            return Ok(());
+        };
+        let person = &first.person.as_bytes()[..];
+        let of = Column("readings", "sequence");
+        let (before, after) = (of.stored(first.sequence)? - 1, of.stored(last.sequence)?);
+        let (previous, hash) = (&first.previous[..], &last.hash[..]);
+        let moved = sqlx::query!(
+            "UPDATE persons SET readings = $1, reading_hash = $2
+             WHERE person_id = $3 AND readings = $4 AND reading_hash = $5",
+            after,
+            hash,
+            person,
+            before,
+            previous
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
+        if moved.rows_affected() != 1 {
+            return Err(StorageError::Conflict("the readings"));
+        }
+        self.has_turn(first.person);
+        self.insert_readings(rows).await
+    }
+
+    /// Those of one person's readings that are there.
+    async fn known_readings(
+        &mut self,
+        person: PersonId,
+        readings: &[ReadingId],
+    ) -> Result<Vec<ReadingId>, StorageError> {
+        self.turn(person).await?;
+        let person = &person.as_bytes()[..];
+        let readings: Vec<Vec<u8>> = readings.iter().map(|r| r.as_bytes().to_vec()).collect();
+        sqlx::query_scalar!(
+            "SELECT reading FROM readings WHERE person_id = $1 AND reading = ANY($2)",
+            person,
+            &readings
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)?
+        .iter()
+        .map(|reading| {
+            let bytes = Column("readings", "reading").bytes(reading)?;
+            Ok(ReadingId::from_bytes(bytes))
+        })
+        .collect()
+    }
+
     /// Readings of one person, in one statement however many they are.
     async fn insert_readings(&mut self, rows: &[ReadingRow]) -> Result<(), StorageError> {
         let Some(first) = rows.first() else {
@@ -313,57 +370,32 @@ impl RecordRepository for PostgresTransaction {
     }
 
     async fn append_readings(&mut self, rows: &[ReadingRow]) -> Result<(), StorageError> {
-        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
-            return Ok(());
-        };
-        if !ReadingRow::follow_each_other(rows) {
-            return Err(StorageError::Conflict("the readings"));
+        let groups = ReadingRow::by_person(rows).ok_or(StorageError::Conflict("the readings"))?;
+        for group in groups {
+            self.append_readings_of_one(group).await?;
         }
-        let person = &first.person.as_bytes()[..];
-        let of = Column("readings", "sequence");
-        let (before, after) = (of.stored(first.sequence)? - 1, of.stored(last.sequence)?);
-        let (previous, hash) = (&first.previous[..], &last.hash[..]);
-        let moved = sqlx::query!(
-            "UPDATE persons SET readings = $1, reading_hash = $2
-             WHERE person_id = $3 AND readings = $4 AND reading_hash = $5",
-            after,
-            hash,
-            person,
-            before,
-            previous
-        )
-        .execute(self.on())
-        .await
-        .map_err(engine)?;
-        if moved.rows_affected() != 1 {
-            return Err(StorageError::Conflict("the readings"));
-        }
-        self.has_turn(first.person);
-        self.insert_readings(rows).await
+        Ok(())
     }
 
-    async fn known_readings(
+    async fn reading_heads(
         &mut self,
-        person: PersonId,
-        readings: &[ReadingId],
-    ) -> Result<Vec<ReadingId>, StorageError> {
-        self.turn(person).await?;
-        let person = &person.as_bytes()[..];
-        let readings: Vec<Vec<u8>> = readings.iter().map(|r| r.as_bytes().to_vec()).collect();
-        sqlx::query_scalar!(
-            "SELECT reading FROM readings WHERE person_id = $1 AND reading = ANY($2)",
-            person,
-            &readings
-        )
-        .fetch_all(self.on())
-        .await
-        .map_err(engine)?
-        .iter()
-        .map(|reading| {
-            let bytes = Column("readings", "reading").bytes(reading)?;
-            Ok(ReadingId::from_bytes(bytes))
-        })
-        .collect()
+        asked: &[(PersonId, ReadingId)],
+    ) -> Result<ReadingHeads, StorageError> {
+        let mut of_person: BTreeMap<PersonId, Vec<ReadingId>> = BTreeMap::new();
+        for (person, reading) in asked {
+            of_person.entry(*person).or_default().push(*reading);
+        }
+        let mut found = ReadingHeads::default();
+        for (person, readings) in of_person {
+            if let Some(row) = self.person(person).await? {
+                found.heads.insert(person, (row.readings, row.reading_hash));
+            }
+            let known = self.known_readings(person, &readings).await?;
+            found
+                .known
+                .extend(known.into_iter().map(|reading| (person, reading)));
+        }
+        Ok(found)
     }
 
     async fn readings(

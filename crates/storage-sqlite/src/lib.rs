@@ -11,6 +11,7 @@ mod checkpoint;
 mod engine;
 mod file;
 mod lease;
+mod list;
 mod organisation;
 mod person;
 mod record;

@@ -174,6 +174,11 @@ impl OrganisationRepository for SqliteTransaction {
         .collect()
     }
 
+    async fn hold_statements(&mut self) -> Result<(), StorageError> {
+        // One writer at a time.
+        Ok(())
+    }
+
     async fn add_statement(&mut self, id: StatementId, signed: &[u8]) -> Result<u64, StorageError> {
         let id = &id.as_bytes()[..];
         sqlx::query!(

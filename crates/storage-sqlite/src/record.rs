@@ -2,6 +2,7 @@
 
 use crate::{
     SqliteTransaction,
+    list::{head_move, list, written},
     row::{Column, bound, engine, micros},
 };
 use async_trait::async_trait;
@@ -10,7 +11,10 @@ use domain::{
     id::{AccountId, FileId, KeyId, PersonId, ReadingId},
 };
 use jiff::{Timestamp, civil::Date};
-use storage::{EntryRow, FileFactRow, FileRow, ReadingRow, RecordRepository, StorageError};
+use serde_json::json;
+use storage::{
+    EntryRow, FileFactRow, FileRow, ReadingHeads, ReadingRow, RecordRepository, StorageError,
+};
 
 /// An entry as the table holds it.
 pub(crate) struct RawEntry {
@@ -257,88 +261,90 @@ impl RecordRepository for SqliteTransaction {
     }
 
     async fn append_readings(&mut self, rows: &[ReadingRow]) -> Result<(), StorageError> {
-        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+        let groups = ReadingRow::by_person(rows).ok_or(StorageError::Conflict("the readings"))?;
+        if groups.is_empty() {
             return Ok(());
-        };
-        if !ReadingRow::follow_each_other(rows) {
-            return Err(StorageError::Conflict("the readings"));
         }
-        let person = &first.person.as_bytes()[..];
-        let of = Column("readings", "sequence");
-        let (before, after) = (of.stored(first.sequence)? - 1, of.stored(last.sequence)?);
-        let (previous, hash) = (&first.previous[..], &last.hash[..]);
+        let moves = list(groups.iter().map(|group| head_move(group)))?;
         let moved = sqlx::query!(
-            "UPDATE persons SET readings = ?1, reading_hash = ?2
-             WHERE person_id = ?3 AND readings = ?4 AND reading_hash = ?5",
-            after,
-            hash,
-            person,
-            before,
-            previous
+            "UPDATE persons SET readings = m.after, reading_hash = m.hash
+             FROM (SELECT unhex(value ->> 0) AS person, value ->> 1 AS before,
+                       unhex(value ->> 2) AS previous, value ->> 3 AS after,
+                       unhex(value ->> 4) AS hash
+                   FROM json_each(?1)) m
+             WHERE persons.person_id = m.person AND persons.readings = m.before
+                 AND persons.reading_hash = m.previous",
+            moves
         )
         .execute(self.on())
         .await
         .map_err(engine)?;
-        if moved.rows_affected() != 1 {
+        if moved.rows_affected() != groups.len() as u64 {
             return Err(StorageError::Conflict("the readings"));
         }
-        for row in rows {
-            let sequence = of.stored(row.sequence)?;
-            let (hash, previous) = (&row.hash[..], &row.previous[..]);
-            let (reading, compartment) = (&row.reading.as_bytes()[..], row.compartment.code());
-            let (reader, key) = (&row.reader.as_bytes()[..], &row.key.as_bytes()[..]);
-            let signature = &row.signature[..];
-            sqlx::query!(
-                "INSERT INTO readings (person_id, sequence, reading, compartment, epoch, reader,
-                     key, previous, hash, sealed, signature)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-                person,
-                sequence,
-                reading,
-                compartment,
-                row.epoch,
-                reader,
-                key,
-                previous,
-                hash,
-                row.sealed,
-                signature
-            )
-            .execute(self.on())
-            .await
-            .map_err(engine)?;
-        }
+        let rows = list(rows.iter().map(written))?;
+        sqlx::query!(
+            "INSERT INTO readings (person_id, sequence, reading, compartment, epoch, reader, key,
+                 previous, hash, sealed, signature)
+             SELECT unhex(value ->> 0), value ->> 1, unhex(value ->> 2), value ->> 3, value ->> 4,
+                 unhex(value ->> 5), unhex(value ->> 6), unhex(value ->> 7), unhex(value ->> 8),
+                 unhex(value ->> 9), unhex(value ->> 10)
+             FROM json_each(?1)",
+            rows
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
         Ok(())
     }
 
-    async fn known_readings(
+    async fn reading_heads(
         &mut self,
-        person: PersonId,
-        readings: &[ReadingId],
-    ) -> Result<Vec<ReadingId>, StorageError> {
-        let person = &person.as_bytes()[..];
-        // A list goes in as one value: SQLite takes no array.
-        let list = readings
-            .iter()
-            .map(|reading| format!("\"{reading}\""))
-            .collect::<Vec<_>>()
-            .join(",");
-        let list = format!("[{list}]");
-        sqlx::query_scalar!(
-            "SELECT reading FROM readings
-             WHERE person_id = ?1 AND reading IN (SELECT unhex(value) FROM json_each(?2))",
-            person,
-            list
+        asked: &[(PersonId, ReadingId)],
+    ) -> Result<ReadingHeads, StorageError> {
+        let people = list(
+            asked
+                .iter()
+                .map(|(person, _)| Ok(json!([person.to_string()]))),
+        )?;
+        let heads = sqlx::query!(
+            r#"SELECT person_id AS "person!", readings, reading_hash FROM persons
+             WHERE person_id IN (SELECT unhex(value ->> 0) FROM json_each(?1))"#,
+            people
         )
         .fetch_all(self.on())
         .await
-        .map_err(engine)?
-        .iter()
-        .map(|reading| {
-            let bytes = Column("readings", "reading").bytes(reading)?;
-            Ok(ReadingId::from_bytes(bytes))
-        })
-        .collect()
+        .map_err(engine)?;
+        let readings = list(
+            asked
+                .iter()
+                .map(|(person, reading)| Ok(json!([person.to_string(), reading.to_string()]))),
+        )?;
+        let known = sqlx::query!(
+            "SELECT r.person_id, r.reading
+             FROM json_each(?1) asked
+             CROSS JOIN readings r ON r.person_id = unhex(asked.value ->> 0)
+                 AND r.reading = unhex(asked.value ->> 1)",
+            readings
+        )
+        .fetch_all(self.on())
+        .await
+        .map_err(engine)?;
+        let of = |column| Column("persons", column);
+        let mut found = ReadingHeads::default();
+        for head in heads {
+            let person = PersonId::from_bytes(of("person_id").bytes(&head.person)?);
+            let hash = of("reading_hash").bytes(&head.reading_hash)?;
+            let count = of("readings").count(head.readings)?;
+            found.heads.insert(person, (count, hash));
+        }
+        for row in known {
+            let person = Column("readings", "person_id").bytes(&row.person_id)?;
+            let reading = Column("readings", "reading").bytes(&row.reading)?;
+            let both = (PersonId::from_bytes(person), ReadingId::from_bytes(reading));
+            found.known.insert(both);
+        }
+        Ok(found)
     }
 
     async fn readings(

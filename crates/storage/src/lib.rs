@@ -36,6 +36,9 @@ pub trait Storage: Send + Sync {
     /// A transaction that reads one consistent state and changes nothing.
     async fn read(&self) -> Result<Box<dyn Transaction>, StorageError>;
 
+    /// Whether one transaction writes at a time: then what many wait for shares one.
+    fn one_writer(&self) -> bool;
+
     /// A transaction that may write; one at a time on `SQLite`. Dropped without `save`, it is undone.
     async fn write(&self) -> Result<Box<dyn Transaction>, StorageError>;
 

@@ -82,6 +82,9 @@ pub trait OrganisationRepository {
     async fn rename_team(&mut self, team: TeamId, name: &[u8]) -> Result<(), StorageError>;
     /// All teams of all organisations.
     async fn teams(&mut self) -> Result<Vec<TeamRow>, StorageError>;
+    /// Waits for those who add statements, and keeps others from it until this transaction's end:
+    /// what it reads of statements from then on is all there is to judge a new one by.
+    async fn hold_statements(&mut self) -> Result<(), StorageError>;
     /// Appends a statement and gives its sequence; the same statement twice is kept once.
     async fn add_statement(&mut self, id: StatementId, signed: &[u8]) -> Result<u64, StorageError>;
     /// The statements after that sequence, in order, at most `limit`.

@@ -7,6 +7,7 @@ use domain::{
     id::{AccountId, FileId, KeyId, PersonId, ReadingId},
 };
 use jiff::{Timestamp, civil::Date};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a header says of a file that an entry brings.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,15 +77,31 @@ pub struct ReadingRow {
 }
 
 impl ReadingRow {
-    /// Whether these are one person's and each carries the hash of the one before it.
+    /// These rows by person, where each person's are together and each carries the hash of the one
+    /// before it; otherwise none.
     #[must_use]
-    pub fn follow_each_other(rows: &[Self]) -> bool {
-        rows.windows(2).all(|pair| {
-            pair[1].person == pair[0].person
-                && pair[1].sequence == pair[0].sequence + 1
-                && pair[1].previous == pair[0].hash
-        })
+    pub fn by_person(rows: &[Self]) -> Option<Vec<&[Self]>> {
+        let groups: Vec<&[Self]> = rows.chunk_by(|a, b| a.person == b.person).collect();
+        let chained = groups.iter().all(|group| {
+            group.windows(2).all(|pair| {
+                pair[1].sequence == pair[0].sequence + 1 && pair[1].previous == pair[0].hash
+            })
+        });
+        let mut people: Vec<PersonId> = groups.iter().map(|group| group[0].person).collect();
+        people.sort_unstable();
+        people.dedup();
+        (chained && people.len() == groups.len()).then_some(groups)
     }
+}
+
+/// Where chains of readings end.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReadingHeads {
+    /// The sequence and hash of each person's last reading, or the record's beginning, in order of
+    /// person.
+    pub heads: BTreeMap<PersonId, (u64, [u8; 32])>,
+    /// Those of the readings asked for that are there.
+    pub known: BTreeSet<(PersonId, ReadingId)>,
 }
 
 /// A sealed file that entries may name.
@@ -134,18 +151,18 @@ pub trait RecordRepository {
         &mut self,
         person: PersonId,
     ) -> Result<Vec<([u8; 32], [u8; 32])>, StorageError>;
-    /// Appends readings of one person, each after the one before it, and moves the record's head.
+    /// Appends readings, one person's after another's, each after the one before it, and moves the
+    /// records' heads.
     ///
     /// # Errors
-    /// [`StorageError::Conflict`] where the head is no longer the first one's `previous` at its
-    /// `sequence - 1`, or where they do not follow each other.
+    /// [`StorageError::Conflict`] where a head is no longer the `previous` of that person's first one
+    /// at its `sequence - 1`, or where they do not follow each other.
     async fn append_readings(&mut self, rows: &[ReadingRow]) -> Result<(), StorageError>;
-    /// Those of these readings that are there.
-    async fn known_readings(
+    /// Where the chains of readings of these people end, and which of these readings are there.
+    async fn reading_heads(
         &mut self,
-        person: PersonId,
-        readings: &[ReadingId],
-    ) -> Result<Vec<ReadingId>, StorageError>;
+        asked: &[(PersonId, ReadingId)],
+    ) -> Result<ReadingHeads, StorageError>;
     /// The last readings of those compartments before that sequence, latest first, at most `limit`.
     async fn readings(
         &mut self,

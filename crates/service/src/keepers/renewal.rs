@@ -144,7 +144,7 @@ impl Service {
         let sheets = seal::split(&seed, threshold, keepers, &mut chance)
             .map_err(|_| ServiceError::Setup("keepers: from 1 of 1 to 9 of 9 are possible"))?;
         let (kem, verifying) = RecoveryKeys::from_seed(&seed).public();
-        let mut tx = inner.storage.write().await?;
+        let mut tx = inner.begin_stating().await?;
         if !crate::setup::is_root(&mut *tx, root).await? {
             return Err(crate::setup::OTHER_ROOT);
         }

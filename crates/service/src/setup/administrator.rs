@@ -61,8 +61,7 @@ impl Service {
     /// [`ServiceError::Setup`] where the key is not the root's or the name is no member's.
     pub async fn promote(&self, root: &RootKey, name: &str) -> Result<()> {
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        inner.refresh_trust_in(&mut *tx).await?;
+        let mut tx = inner.begin_stating().await?;
         let row = tx.account_by_lookup(&inner.name_lookup(name)).await?;
         let mut row = row
             .filter(|r| r.state == AccountState::Active && !r.administrator)
@@ -106,8 +105,7 @@ impl Service {
         let unlock = inner
             .unlock(&code, passphrase.expose_secret(), salt)
             .await?;
-        let mut tx = inner.storage.write().await?;
-        inner.refresh_trust_in(&mut *tx).await?;
+        let mut tx = inner.begin_stating().await?;
         let found = tx.account_by_lookup(&inner.name_lookup(name)).await?;
         let id = match &found {
             None => AccountId::from_bytes(inner.new_id()),

@@ -1,7 +1,7 @@
 //! The chains of entries and readings, and files.
 
 use super::sample::{Sample, advance, advance_readings, at, february, january, refused, set};
-use crate::{Storage, StorageError};
+use crate::{ReadingHeads, Storage, StorageError};
 use domain::{Compartment, Compartments};
 
 /// Entries join the end of the chain or are refused; they come back as given.
@@ -104,12 +104,14 @@ pub async fn readings(storage: &dyn Storage, mut sample: Sample) -> Result<(), S
     let id = person.person;
     assert_eq!(tx.person(id).await?.as_ref(), Some(&person));
     let asked = [written[4].reading, sample.reading_id(), written[2].reading];
-    let mut known = tx.known_readings(id, &asked).await?;
-    known.sort_unstable();
-    let mut there = [asked[0], asked[2]];
-    there.sort_unstable();
-    assert_eq!(known, there);
-    assert_eq!(tx.known_readings(id, &[]).await?, []);
+    let found = tx
+        .reading_heads(&asked.map(|reading| (id, reading)))
+        .await?;
+    let head = (person.readings, person.reading_hash);
+    assert_eq!(found.heads, [(id, head)].into());
+    let there = [(id, asked[0]), (id, asked[2])];
+    assert_eq!(found.known, there.into());
+    assert_eq!(tx.reading_heads(&[]).await?, ReadingHeads::default());
     assert_eq!(tx.readings_after(id, 2, 3).await?, written[2..5]);
     let social = tx
         .readings(id, set(&[Compartment::Social]), None, 2)
@@ -140,10 +142,27 @@ pub async fn readings(storage: &dyn Storage, mut sample: Sample) -> Result<(), S
     let mut theirs = sample.reading(&other, Compartment::Social);
     theirs.reading = written[0].reading;
     let mut tx = storage.write().await?;
-    let known = tx.known_readings(other.person, &[theirs.reading]).await?;
-    assert_eq!(known, []);
-    tx.append_readings(&[theirs]).await?;
-    tx.save().await
+    let asked = [(other.person, theirs.reading), (id, theirs.reading)];
+    let found = tx.reading_heads(&asked).await?;
+    assert_eq!(found.known, [asked[1]].into());
+    assert_eq!(found.heads.len(), 2);
+    // Several people's readings go in at once, each in their own chain.
+    let mine = sample.reading(&person, Compartment::Social);
+    tx.append_readings(&[mine.clone(), theirs]).await?;
+    tx.save().await?;
+    advance_readings(&mut person, &mine);
+
+    let both = [
+        sample.reading(&person, Compartment::Social),
+        sample.reading(&other, Compartment::Social),
+    ];
+    let mut tx = storage.write().await?;
+    refused(tx.append_readings(&both).await);
+    drop(tx);
+    let mut tx = storage.read().await?;
+    let kept = tx.person(id).await?.map(|row| row.readings);
+    assert_eq!(kept, Some(person.readings), "one is late: neither is kept");
+    Ok(())
 }
 
 /// An upload is an orphan until an entry names its file; a kept file is never forgotten.
