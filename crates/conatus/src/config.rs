@@ -11,9 +11,7 @@ use figment::{
 use files::{BucketSettings, Place};
 use serde::{Deserialize, Serialize};
 use std::{
-    fs,
     net::SocketAddr,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
 };
 
@@ -198,19 +196,21 @@ impl Config {
     }
 }
 
-/// Refuses a configuration that holds a password and that others can read.
+/// Refuses a file that holds a password: backups hold the file.
 fn tells_no_password(file: &Figment, path: &Path) -> Outcome<()> {
-    let mode = fs::metadata(path).map_or(0, |m| m.permissions().mode());
-    let told = |key| {
+    let told = |key: &&str| {
         file.extract_inner::<Told>(key)
-            .is_ok_and(|t| t.has_password())
+            .is_ok_and(|told| told.has_password())
     };
-    if mode & 0o077 != 0 && ["store", "shares", "owner"].into_iter().any(told) {
-        return Err(Failure::new(
-            Kind::Usage,
-            format!("others can read {}, which holds a password", path.display()),
-        )
-        .hint("chmod 600 it, or put the address in a file of its own (store_url_file)"));
-    }
-    Ok(())
+    let Some(key) = ["store", "shares", "owner"].into_iter().find(told) else {
+        return Ok(());
+    };
+    Err(Failure::new(
+        Kind::Usage,
+        format!(
+            "{} holds a password in {key}, which backups would hold",
+            path.display()
+        ),
+    )
+    .hint("put the whole address in a file of its own, and name it: store_url_file = \"…\""))
 }

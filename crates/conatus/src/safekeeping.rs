@@ -214,6 +214,8 @@ async fn fill(
     let told = told(data, config, files, arguments)?;
     let stores = Stores::of(&told)?;
     stores.restore().await?;
+    // Where no document was restored, nothing asked for their place yet.
+    told.place()?.make()?;
     let file = Folder(data.to_owned()).config();
     if !file.exists() {
         let storage = stores.main().await?;

@@ -61,6 +61,7 @@ impl From<StorageError> for ServiceError {
     fn from(error: StorageError) -> Self {
         match error {
             StorageError::Full => Self::Full,
+            StorageError::Busy => Self::Busy,
             other => Self::Storage(other),
         }
     }

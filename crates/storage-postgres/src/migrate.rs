@@ -125,7 +125,11 @@ pub(crate) async fn schema_on(connection: &mut PgConnection) -> Result<Schema, S
     Ok(Schema {
         applied: made.last().map(|(version, _)| *version),
         known,
-        needed: made.iter().filter_map(|(_, d)| needed(d)).max().unwrap_or(0),
+        needed: made
+            .iter()
+            .filter_map(|(_, d)| needed(d))
+            .max()
+            .unwrap_or(0),
     })
 }
 
