@@ -6,6 +6,7 @@ use crate::{
     installation::{self, Folder, SystemClock, seed},
     out::say,
     serve,
+    stores::{StoreArguments, Stores},
 };
 use axum::body::Body;
 use clap::{Args, Subcommand};
@@ -28,7 +29,6 @@ use std::{
     sync::Arc,
     time::{Duration, Instant},
 };
-use storage_sqlite::{SqliteShares, SqliteStorage};
 
 /// What to measure.
 #[derive(Debug, Subcommand)]
@@ -51,6 +51,8 @@ pub(crate) struct OpenRecord {
     /// Requests at once
     #[arg(long, value_delimiter = ',', default_value = "1,8")]
     concurrency: Vec<usize>,
+    #[command(flatten)]
+    stores: StoreArguments,
     /// Print one object of JSON
     #[arg(long)]
     json: bool,
@@ -65,6 +67,8 @@ pub(crate) struct Upload {
     /// How many times
     #[arg(long, default_value_t = 5)]
     times: usize,
+    #[command(flatten)]
+    stores: StoreArguments,
     /// Print one object of JSON
     #[arg(long)]
     json: bool,
@@ -93,17 +97,17 @@ struct Bench {
 const WORKER: &str = "Mesure";
 
 /// A fresh installation with one lead.
-async fn prepare() -> Outcome<(Bench, WorkerSession)> {
+async fn prepare(stores: &StoreArguments) -> Outcome<(Bench, WorkerSession)> {
     let folder = tempfile::tempdir().map_err(|e| Failure::io("no temporary folder", &e))?;
     let mut config = Config {
         data: folder.path().join("data"),
         ..Config::default()
     };
+    stores.tell(&mut config);
     let places = Folder(config.data.clone());
     places.make()?;
     let pepper = places.pepper_or_new()?;
-    let storage = SqliteStorage::open(&places.main()).await?;
-    let shares = SqliteShares::open(&places.shares()).await?;
+    let (storage, shares) = Stores::of(&config)?.begin().await?;
     let request = InitRequest {
         organisation: "Mesures".into(),
         administrator: "Administration".into(),
@@ -113,7 +117,7 @@ async fn prepare() -> Outcome<(Bench, WorkerSession)> {
     };
     let text = "mesure horloge grenier 83";
     let made = service::init(
-        &storage,
+        &*storage,
         &pepper,
         seed()?,
         SystemClock.now(),
@@ -123,8 +127,8 @@ async fn prepare() -> Outcome<(Bench, WorkerSession)> {
     .await?;
     places.write_server(made.server.0, &made.server.1)?;
     config.root_fingerprint = Some(made.fingerprint.to_string());
-    storage::Storage::close(&storage).await;
-    storage::ShareStore::close(&shares).await;
+    storage.close().await;
+    shares.close().await;
     let service = installation::open(&config, Arc::new(SystemClock)).await?;
     let passphrase = SecretString::from(text);
     let failed = |e: &dyn std::error::Error| Failure::new(Kind::SignIn, e.to_string());
@@ -369,7 +373,7 @@ fn say_results(name: &str, engine: &str, results: &[Value], json: bool) -> Outco
 }
 
 async fn open_record(arguments: OpenRecord) -> Outcome<()> {
-    let (bench, session) = prepare().await?;
+    let (bench, session) = prepare(&arguments.stores).await?;
     let people = bench
         .people(&session, arguments.people, arguments.entries)
         .await?;
@@ -429,7 +433,7 @@ fn upload_floor(bench: &Bench, content: &[u8]) -> Outcome<Duration> {
 }
 
 async fn upload(arguments: Upload) -> Outcome<()> {
-    let (bench, session) = prepare().await?;
+    let (bench, session) = prepare(&arguments.stores).await?;
     let people = bench.people(&session, 1, 4).await?;
     let person = people
         .first()

@@ -1,6 +1,9 @@
 //! Configuration: defaults, then a TOML file, then `CONATUS_…` variables.
 
-use crate::error::{Failure, Kind, Outcome};
+use crate::{
+    address::{Saying, Told},
+    error::{Failure, Kind, Outcome},
+};
 use figment::{
     Figment,
     providers::{Env, Format, Serialized, Toml},
@@ -18,6 +21,24 @@ use std::{
 pub(crate) struct Config {
     /// The data folder.
     pub(crate) data: PathBuf,
+    /// Where records are kept: a file, `main.db` in the data folder unless told, or
+    /// `postgres://role@host/database`.
+    pub(crate) store: Option<Told>,
+    /// A file of one line that only its owner may read: the same, with its password.
+    pub(crate) store_url_file: Option<PathBuf>,
+    /// Where erasure shares are kept: a file, `shares.db` in the data folder unless told, or another
+    /// database.
+    pub(crate) shares: Option<Told>,
+    /// A file of one line that only its owner may read: the same, with its password.
+    pub(crate) shares_url_file: Option<PathBuf>,
+    /// The database of records as the role that owns its tables, for `migrate` alone.
+    pub(crate) owner: Option<Told>,
+    /// A file of one line that only its owner may read: the same, with its password.
+    pub(crate) owner_url_file: Option<PathBuf>,
+    /// The most connections of this node that write to a server at once.
+    pub(crate) store_writers: Option<u32>,
+    /// The most that read.
+    pub(crate) store_readers: Option<u32>,
     /// Where documents lie: a folder, `files` in the data folder unless told, or
     /// `s3://bucket/prefix`.
     pub(crate) files: Option<String>,
@@ -49,6 +70,14 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             data: PathBuf::from("conatus-data"),
+            store: None,
+            store_url_file: None,
+            shares: None,
+            shares_url_file: None,
+            owner: None,
+            owner_url_file: None,
+            store_writers: None,
+            store_readers: None,
             files: None,
             bucket_endpoint: None,
             bucket_region: None,
@@ -77,7 +106,9 @@ impl Config {
         }
         let mut figment = Figment::from(Serialized::defaults(Self::default()));
         if path.exists() {
-            figment = figment.merge(Toml::file_exact(&path));
+            let file = Figment::from(Toml::file_exact(&path));
+            tells_no_password(&file, &path)?;
+            figment = figment.merge(file);
         }
         figment = figment.merge(Env::prefixed("CONATUS_").ignore(&[
             "config",
@@ -85,7 +116,12 @@ impl Config {
             // Keys are read where they are used, and never kept in what may be printed.
             "bucket_access_key",
             "bucket_secret_key",
+            "store_password",
+            "shares_password",
+            "owner_password",
             "test_postgres_url",
+            "test_postgres_shared",
+            "test_engine",
         ]));
         if data.is_some() || !path.exists() {
             figment = figment.merge(("data", folder));
@@ -95,6 +131,30 @@ impl Config {
                 .cause(&error)
                 .hint("see packaging/conatus.toml for every key")
         })
+    }
+
+    pub(crate) fn store_said(&self) -> Saying<'_> {
+        Saying {
+            key: "store",
+            told: self.store.as_ref(),
+            file: self.store_url_file.as_deref(),
+        }
+    }
+
+    pub(crate) fn shares_said(&self) -> Saying<'_> {
+        Saying {
+            key: "shares",
+            told: self.shares.as_ref(),
+            file: self.shares_url_file.as_deref(),
+        }
+    }
+
+    pub(crate) fn owner_said(&self) -> Saying<'_> {
+        Saying {
+            key: "owner",
+            told: self.owner.as_ref(),
+            file: self.owner_url_file.as_deref(),
+        }
     }
 
     /// Where documents lie.
@@ -114,10 +174,16 @@ impl Config {
         }
     }
 
-    /// The lines that say where documents lie, as a file holds them; none where it is the default.
-    pub(crate) fn files_lines(&self) -> String {
+    /// The lines that say where records and documents lie, as a file holds them: without passwords,
+    /// and none where it is the default.
+    pub(crate) fn places_lines(&self) -> String {
         let path = |p: &Option<PathBuf>| p.as_ref().map(|p| p.display().to_string());
+        let told = |t: &Option<Told>| t.as_ref().map(Told::without_password);
         let keys = [
+            ("store", told(&self.store)),
+            ("store_url_file", path(&self.store_url_file)),
+            ("shares", told(&self.shares)),
+            ("shares_url_file", path(&self.shares_url_file)),
             ("files", self.files.clone()),
             ("bucket_endpoint", self.bucket_endpoint.clone()),
             ("bucket_region", self.bucket_region.clone()),
@@ -128,4 +194,23 @@ impl Config {
             .filter_map(|(key, value)| Some(format!("{key} = {}\n", toml::Value::String(value?))))
             .collect()
     }
+}
+
+/// Refuses a file that holds a password: backups hold the file.
+fn tells_no_password(file: &Figment, path: &Path) -> Outcome<()> {
+    let told = |key: &&str| {
+        file.extract_inner::<Told>(key)
+            .is_ok_and(|told| told.has_password())
+    };
+    let Some(key) = ["store", "shares", "owner"].into_iter().find(told) else {
+        return Ok(());
+    };
+    Err(Failure::new(
+        Kind::Usage,
+        format!(
+            "{} holds a password in {key}, which backups would hold",
+            path.display()
+        ),
+    )
+    .hint("put the whole address in a file of its own, and name it: store_url_file = \"…\""))
 }

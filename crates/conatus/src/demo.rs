@@ -10,6 +10,7 @@ use crate::{
     installation::{self, Folder, SystemClock, seed},
     out::{say, tell},
     serve,
+    stores::{StoreArguments, Stores},
 };
 use clap::Args;
 use domain::{Compartments, id::TeamId};
@@ -18,7 +19,6 @@ use secrecy::SecretString;
 use serde::Serialize;
 use service::{Clock, FixedClock, InitRequest, NewMember, Service, Session, WorkerSession};
 use std::{net::SocketAddr, path::PathBuf, process::ExitCode, sync::Arc};
-use storage_sqlite::{SqliteShares, SqliteStorage};
 
 /// Serves the invented association.
 #[derive(Debug, Args)]
@@ -26,6 +26,8 @@ pub(crate) struct DemoArguments {
     /// The port on this machine; 0 takes a free one
     #[arg(long, default_value_t = 8080)]
     port: u16,
+    #[command(flatten)]
+    stores: StoreArguments,
     /// Print one line of JSON when ready
     #[arg(long)]
     json: bool,
@@ -210,8 +212,7 @@ async fn make(config: &mut Config) -> Outcome<(Vec<DemoWorker>, Vec<DemoCard>)> 
     let folder = Folder(config.data.clone());
     folder.make()?;
     let pepper = folder.pepper_or_new()?;
-    let storage = SqliteStorage::open(&folder.main()).await?;
-    let shares = SqliteShares::open(&folder.shares()).await?;
+    let (storage, shares) = Stores::of(config)?.begin().await?;
     let now = SystemClock.now();
     let start = years_before(now, 3);
     let request = InitRequest {
@@ -221,13 +222,22 @@ async fn make(config: &mut Config) -> Outcome<(Vec<DemoWorker>, Vec<DemoCard>)> 
         threshold: 3,
         keepers: 5,
     };
-    let made = service::init(&storage, &pepper, seed()?, start, ADMINISTRATOR.1, &request).await?;
+    let made = service::init(
+        &*storage,
+        &pepper,
+        seed()?,
+        start,
+        ADMINISTRATOR.1,
+        &request,
+    )
+    .await?;
     folder.write_server(made.server.0, &made.server.1)?;
     config.root_fingerprint = Some(made.fingerprint.to_string());
     let text = format!("root_fingerprint = \"{}\"\n", made.fingerprint);
+    let text = text + &config.places_lines();
     installation::write_private(&folder.config(), text.as_bytes())?;
-    storage::Storage::close(&storage).await;
-    storage::ShareStore::close(&shares).await;
+    storage.close().await;
+    shares.close().await;
 
     let clock = Arc::new(FixedClock::at(start));
     let past = installation::open(config, clock.clone()).await?;
@@ -282,6 +292,7 @@ pub(crate) async fn demo(data: Option<PathBuf>, arguments: DemoArguments) -> Out
         public_url: url.clone(),
         ..Config::default()
     };
+    arguments.stores.tell(&mut config);
     if !arguments.json {
         tell!("Writing three invented years…");
     }

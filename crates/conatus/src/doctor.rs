@@ -3,15 +3,15 @@
 use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
-    installation::{Folder, SystemClock, documents, pinned},
+    installation::{SystemClock, documents, pinned},
     memory,
     out::say,
     progress,
+    stores::Stores,
 };
 use clap::Args;
 use service::{Clock, JobLine, ServiceError, VerifyReport};
 use std::process::ExitCode;
-use storage::Storage;
 
 /// Verifies.
 #[derive(Debug, Args)]
@@ -31,13 +31,12 @@ pub(crate) struct DoctorArguments {
 
 /// Checks everything that can be checked without a key.
 pub(crate) async fn check(config: &Config) -> Outcome<VerifyReport> {
-    let folder = Folder(config.data.clone());
-    let storage = folder.open_main().await?;
+    let storage = Stores::of(config)?.main().await?;
     let files = documents(config)?;
     // A store that does not answer is not one where every file is missing.
     files::probe(&*files).await.map_err(ServiceError::from)?;
     let bar = progress::bar("Records", 0);
-    let report = service::verify(&storage, &*files, &pinned(config)?, &|done, all| {
+    let report = service::verify(&*storage, &*files, &pinned(config)?, &|done, all| {
         bar.set_length(all);
         bar.set_position(done);
     })
@@ -101,15 +100,15 @@ pub(crate) async fn verify(config: Config, arguments: VerifyArguments) -> Outcom
 }
 
 pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcome<ExitCode> {
-    let folder = Folder(config.data.clone());
-    let storage = folder.open_main().await?;
+    let stores = Stores::of(&config)?;
+    let (storage, shares) = stores.open().await?;
+    let size = storage.size().await?;
     let engine = storage.engine().await?;
     let faults = storage.check().await?;
     let mut tx = storage.read().await?;
     let people = tx.count_people().await?;
     let checkpoint = tx.last_checkpoint().await?.map(|c| c.sequence);
     drop(tx);
-    let shares = storage_sqlite::SqliteShares::open(&folder.shares()).await?;
     let mut tx = storage.read().await?;
     let some: Vec<_> = tx
         .people_after(None, 1000)
@@ -118,8 +117,7 @@ pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcom
         .map(|p| p.person)
         .collect();
     drop(tx);
-    let with_share = service::shares_of(&shares, &some).await?;
-    let length = |path: std::path::PathBuf| std::fs::metadata(path).map_or(0, |m| m.len());
+    let with_share = service::shares_of(&*shares, &some).await?;
     let open = |path: std::path::PathBuf| {
         use std::os::unix::fs::PermissionsExt;
         std::fs::metadata(path).is_ok_and(|m| m.permissions().mode() & 0o077 != 0)
@@ -150,8 +148,9 @@ pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcom
             some.len()
         ));
     }
-    let jobs = JobLine::all(&storage, SystemClock.now()).await?;
+    let jobs = JobLine::all(&*storage, SystemClock.now()).await?;
     storage.close().await;
+    shares.close().await;
     if arguments.json {
         let jobs: Vec<_> = jobs
             .iter()
@@ -161,12 +160,14 @@ pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcom
             "{}",
             serde_json::json!({
                 "engine": engine, "people": people, "last_checkpoint": checkpoint,
-                "main_bytes": length(folder.main()), "files": place.to_string(), "jobs": jobs, "lacks": lacks,
+                "store": stores.main.to_string(), "shares": stores.shares.to_string(),
+                "main_bytes": size, "files": place.to_string(), "jobs": jobs, "lacks": lacks,
             })
         )?;
     } else {
         say!("engine: {engine}\npeople: {people}")?;
-        say!("main store: {} bytes", length(folder.main()))?;
+        say!("main store: {} ({size} bytes)", stores.main)?;
+        say!("erasure shares: {}", stores.shares)?;
         say!("documents: {place}")?;
         say!(
             "last checkpoint: {}",

@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     Io,
     /// 6: the stores, or what they hold.
     Store,
+    /// 7: the tables of the database: not there, of another version, or being migrated.
+    Tables,
     /// 0, without a word: whoever read the answer went away.
     Closed,
 }
@@ -37,6 +39,7 @@ impl Kind {
             Self::NotFound => 4,
             Self::Io => 5,
             Self::Store => 6,
+            Self::Tables => 7,
         }
     }
 }
@@ -77,6 +80,14 @@ impl Failure {
     pub(crate) const fn hint(mut self, hint: &'static str) -> Self {
         self.hint = Some(hint);
         self
+    }
+
+    /// The same, where nothing says yet what to do.
+    pub(crate) fn hint_unless(self, hint: &'static str) -> Self {
+        match self.kind {
+            Kind::Tables => self,
+            _ => self.hint(hint),
+        }
     }
 
     /// Goes on where nobody reads: what is done matters more than what is told of it.
@@ -172,6 +183,20 @@ impl From<files::PlaceError> for Failure {
 
 impl From<storage::StorageError> for Failure {
     fn from(error: storage::StorageError) -> Self {
+        use storage_postgres::SchemaError;
+        if let storage::StorageError::Engine(cause) = &error
+            && let Some(schema) = cause.downcast_ref::<SchemaError>()
+        {
+            let hint = match schema {
+                SchemaError::Missing | SchemaError::Older { .. } => {
+                    "run `conatus migrate` with the role that owns the tables"
+                }
+                SchemaError::Newer { .. } => "put the newer program in place here as well",
+                SchemaError::Underway(_) => "wait until it has finished, or give --wait SECONDS",
+                SchemaError::NoCitus => "as an administrator of the server: CREATE EXTENSION citus",
+            };
+            return Self::new(Kind::Tables, schema.to_string()).hint(hint);
+        }
         Self::from(ServiceError::from(error))
     }
 }

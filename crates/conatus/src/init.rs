@@ -6,13 +6,13 @@ use crate::{
     error::{Failure, Kind, Outcome},
     installation::{Folder, SystemClock, pinned, seed, write_private},
     out::say,
+    stores::Stores,
 };
 use clap::Args;
 use secrecy::ExposeSecret;
 use serde::Serialize;
 use service::{Clock, InitRequest, RootFingerprint, RootKey, Service};
 use std::process::ExitCode;
-use storage_sqlite::{SqliteShares, SqliteStorage};
 
 /// What begins an organisation.
 #[derive(Debug, Args)]
@@ -101,7 +101,8 @@ pub(crate) fn chosen_passphrase(
 
 pub(crate) async fn init(config: Config, arguments: InitArguments) -> Outcome<ExitCode> {
     let folder = Folder(config.data.clone());
-    if folder.main().exists() {
+    let stores = Stores::of(&config)?;
+    if stores.installed() {
         return Err(
             Failure::new(Kind::Usage, "there is an installation in this data folder")
                 .hint("give another folder with --data"),
@@ -117,14 +118,13 @@ pub(crate) async fn init(config: Config, arguments: InitArguments) -> Outcome<Ex
     folder.make()?;
     config.place()?.make()?;
     let pepper = folder.pepper_or_new()?;
-    let storage = SqliteStorage::open(&folder.main()).await?;
-    let shares = SqliteShares::open(&folder.shares()).await?;
+    let (storage, shares) = stores.begin().await?;
     let request = arguments
         .first
         .request(arguments.threshold, arguments.keepers);
     let now = SystemClock.now();
     let made = service::init(
-        &storage,
+        &*storage,
         &pepper,
         seed()?,
         now,
@@ -138,11 +138,11 @@ pub(crate) async fn init(config: Config, arguments: InitArguments) -> Outcome<Ex
             "root_fingerprint = \"{}\"\nlisten = \"{}\"\npublic_url = \"{}\"\n",
             made.fingerprint, config.listen, config.public_url
         );
-        text.push_str(&config.files_lines());
+        text.push_str(&config.places_lines());
         write_private(&folder.config(), text.as_bytes())?;
     }
-    storage::Storage::close(&storage).await;
-    storage::ShareStore::close(&shares).await;
+    storage.close().await;
+    shares.close().await;
     let printed = Printed {
         root_fingerprint: made.fingerprint.to_string(),
         root_key: made.root.to_code(),
@@ -197,12 +197,12 @@ pub(crate) async fn organisation(
     arguments: OrganisationArguments,
 ) -> Outcome<ExitCode> {
     let folder = Folder(config.data.clone());
-    let storage = folder.open_main().await?;
+    let storage = Stores::of(&config)?.main().await?;
     pinned(&config)?;
     let root = passphrase(arguments.root_key_fd, "Root key: ")?;
     let root = RootKey::parse(root.expose_secret())
         .map_err(|e| Failure::new(Kind::SignIn, "this is not a root key").cause(&e))?;
-    if service::root_of(&storage).await? != RootFingerprint::of(&root.signing().verifying()) {
+    if service::root_of(&*storage).await? != RootFingerprint::of(&root.signing().verifying()) {
         return Err(Failure::new(
             Kind::SignIn,
             "this is not the root key of this installation",
@@ -213,7 +213,7 @@ pub(crate) async fn organisation(
     let request = arguments.first.request(1, 1);
     let now = SystemClock.now();
     let (_, code) = service::add_organisation(
-        &storage,
+        &*storage,
         &pepper,
         &root,
         seed()?,
@@ -222,7 +222,7 @@ pub(crate) async fn organisation(
         &request,
     )
     .await?;
-    storage::Storage::close(&storage).await;
+    storage.close().await;
     print_code(&request.administrator, &code, arguments.first.json)
         .map_err(|e| e.unread("the device code was not read: give the administrator new keys"))?;
     Ok(ExitCode::SUCCESS)

@@ -3,6 +3,7 @@
 use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
+    stores::Stores,
 };
 use domain::id::ServerId;
 use jiff::{Timestamp, tz::TimeZone};
@@ -15,7 +16,6 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-use storage_sqlite::{SqliteShares, SqliteStorage};
 
 /// The machine's clock.
 #[derive(Debug)]
@@ -100,6 +100,11 @@ impl Folder {
         Ok(Pepper::from_bytes(bytes))
     }
 
+    /// Whether an installation's key is here.
+    pub(crate) fn has_server(&self) -> bool {
+        self.server().exists()
+    }
+
     pub(crate) fn write_server(&self, id: ServerId, seed: &[u8; 32]) -> Outcome<()> {
         write_private(&self.server(), format!("{id} {}", hex(seed)).as_bytes())
     }
@@ -114,18 +119,6 @@ impl Folder {
             id: id.parse().map_err(|_| wrong())?,
             signing: SigningKey::from_seed(&seed),
         })
-    }
-
-    /// The main store, which must be there.
-    pub(crate) async fn open_main(&self) -> Outcome<SqliteStorage> {
-        if !self.main().exists() {
-            return Err(Failure::new(
-                Kind::NotFound,
-                format!("no installation in {}", self.0.display()),
-            )
-            .hint("run `conatus init`, or give its folder with --data"));
-        }
-        Ok(SqliteStorage::open_existing(&self.main()).await?)
     }
 }
 
@@ -184,8 +177,7 @@ pub(crate) fn pinned(config: &Config) -> Outcome<RootFingerprint> {
 /// The use cases over a data folder, with that clock.
 pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>) -> Outcome<Service> {
     let folder = Folder(config.data.clone());
-    let storage = folder.open_main().await?;
-    let shares = SqliteShares::open(&folder.shares()).await?;
+    let (storage, shares) = Stores::of(config)?.open().await?;
     let zone = TimeZone::get(&config.time_zone).map_err(|_| {
         Failure::new(
             Kind::Usage,
@@ -193,8 +185,8 @@ pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>) -> Outcome<Serv
         )
     })?;
     let parts = Parts {
-        storage: Arc::new(storage),
-        shares: Arc::new(shares),
+        storage,
+        shares,
         files: documents(config)?,
         pepper: folder.read_pepper()?,
         server: folder.read_server()?,

@@ -1,5 +1,6 @@
 //! The program: command line, configuration, composition, background jobs.
 
+mod address;
 mod administrator;
 mod bench;
 mod config;
@@ -12,10 +13,12 @@ mod init;
 mod installation;
 mod keepers;
 mod memory;
+mod migrate;
 mod out;
 mod progress;
 mod safekeeping;
 mod serve;
+mod stores;
 
 use clap::{CommandFactory, Parser, Subcommand};
 use error::{Failure, Outcome};
@@ -68,6 +71,8 @@ enum Command {
     Verify(doctor::VerifyArguments),
     /// Say what this installation is and what it lacks
     Doctor(doctor::DoctorArguments),
+    /// Make the tables of a `PostgreSQL` database, or bring them up to date
+    Migrate(migrate::MigrateArguments),
     /// Measure
     #[command(subcommand)]
     Bench(bench::BenchCommand),
@@ -145,7 +150,8 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Restore(a) => safekeeping::restore(data, config, a).await,
         Command::Verify(a) => doctor::verify(load()?, a).await,
         Command::Doctor(a) => doctor::doctor(load()?, a).await,
-        Command::Bench(command) => bench::bench(command).await,
+        Command::Migrate(a) => migrate::migrate(load()?, a).await,
+        Command::Bench(command) => Box::pin(bench::bench(command)).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "conatus", &mut script);

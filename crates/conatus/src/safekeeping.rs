@@ -1,12 +1,14 @@
 //! Backups and restoring them.
 
 use crate::{
+    address::Told,
     config::Config,
     doctor::check,
     error::{Failure, Kind, Outcome},
     installation::{self, Folder, SystemClock, write_private},
     keepers::sheets,
     out::{say, tell},
+    stores::{StoreArguments, Stores},
 };
 use clap::Args;
 use object_store::ObjectStore;
@@ -42,6 +44,8 @@ pub(crate) struct RestoreArguments {
     /// (`s3://bucket/prefix`); where the restored configuration says unless given
     #[arg(long, value_name = "PLACE")]
     files: Option<String>,
+    #[command(flatten)]
+    stores: StoreArguments,
     /// Read the sheets' codes from this file descriptor, one a line, instead of asking
     #[arg(long, value_name = "N")]
     sheets_fd: Option<u32>,
@@ -79,18 +83,28 @@ pub(crate) async fn backup(config: Config, arguments: BackupArguments) -> Outcom
     Ok(ExitCode::SUCCESS)
 }
 
-/// The empty store that restored documents go to.
-fn empty_place(
+/// The configuration of what is being restored, told otherwise by arguments.
+fn told(
     data: &Path,
     config: Option<&Path>,
     files: Option<&str>,
-) -> Outcome<Arc<dyn ObjectStore>> {
+    stores: &StoreArguments,
+) -> Outcome<Config> {
     let mut config = Config::load(Some(data), config)?;
     if let Some(files) = files {
         config.files = Some(files.to_owned());
     }
+    stores.tell(&mut config);
+    Ok(config)
+}
+
+/// The empty place that restored documents go to; nothing goes there before the stores are known to
+/// take what is restored.
+fn empty_place(config: &Config) -> Outcome<Arc<dyn ObjectStore>> {
+    let stores = Stores::of(config)?;
+    tokio::runtime::Handle::current().block_on(stores.must_be_empty())?;
     config.place()?.make()?;
-    installation::documents(&config)
+    installation::documents(config)
 }
 
 /// A place as it is written for good: a folder does not depend on where the command was typed.
@@ -102,15 +116,15 @@ fn lasting(place: String) -> Outcome<String> {
     Ok(path.display().to_string())
 }
 
-/// Writes in a configuration where documents lie from now on, instead of what it said.
-fn say_place(file: &Path, place: &str) -> Outcome<()> {
+/// Writes in a configuration what holds from now on, instead of what it said.
+fn say_anew(file: &Path, key: &str, value: &str) -> Outcome<()> {
     let failed = |e: std::io::Error| Failure::io("the configuration cannot be written", &e);
     let text = std::fs::read_to_string(file).map_err(failed)?;
     let said = |line: &&str| {
-        let rest = line.trim_start().strip_prefix("files");
-        !rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+        let said = line.split_once('=').map(|(said, _)| said.trim());
+        !said.is_some_and(|said| said == key || said == format!("{key}_url_file"))
     };
-    let mut kept = format!("files = {}\n", toml::Value::String(place.to_owned()));
+    let mut kept = format!("{key} = {}\n", toml::Value::String(value.to_owned()));
     for line in text.lines().filter(said) {
         kept.push_str(line);
         kept.push('\n');
@@ -132,25 +146,31 @@ pub(crate) async fn restore(
                 .hint("restore into a new folder, then serve from there"),
         );
     }
-    if config.is_some() && arguments.files.is_some() {
-        return Err(
-            Failure::new(Kind::Usage, "--files and --config say the same thing")
-                .hint("write `files` in that configuration"),
-        );
+    let stores = arguments.stores.clone();
+    let otherwise = [
+        ("files", arguments.files.is_some()),
+        ("store", stores.store.is_some()),
+        ("shares-store", stores.shares_store.is_some()),
+    ];
+    if let Some((said, _)) = otherwise.iter().find(|(_, said)| *said && config.is_some()) {
+        let what = format!("--{said} and --config say the same thing");
+        return Err(Failure::new(Kind::Usage, what).hint("write it in that configuration"));
     }
     let files = arguments.files.map(lasting).transpose()?;
     let sheets = sheets(arguments.sheets_fd)?;
     let folder = Folder(data.clone());
     folder.make()?;
     let (main, shares, into) = (arguments.file, arguments.shares, data.clone());
-    let (configured, place) = (config.clone(), files.clone());
+    let (configured, place, kept) = (config.clone(), files.clone(), stores.clone());
     let unpacked = tokio::task::spawn_blocking(move || {
         let mut why = None;
         let mut open = || {
-            empty_place(&into, configured.as_deref(), place.as_deref()).map_err(|failure| {
-                why = Some(failure);
-                ServiceError::Setup("the place for documents cannot be used")
-            })
+            told(&into, configured.as_deref(), place.as_deref(), &kept)
+                .and_then(|config| empty_place(&config))
+                .map_err(|failure| {
+                    why = Some(failure);
+                    ServiceError::Setup("the place for documents cannot be used")
+                })
         };
         // Shares first: they hold no document, and nothing is read without them.
         let count = service::restore(&shares, &sheets, &into, &mut open)
@@ -159,23 +179,17 @@ pub(crate) async fn restore(
     })
     .await
     .map_err(|e| Failure::io("restoring stopped", &e))?;
-    if unpacked.is_err() {
+    let done = match unpacked {
+        Ok(count) => fill(&data, config.as_deref(), files.as_deref(), &stores)
+            .await
+            .map(|()| count),
+        Err(failure) => Err(failure),
+    };
+    if done.is_err() {
         // Nothing half restored may be taken for an installation.
         let _ = std::fs::remove_dir_all(&data);
     }
-    let count = unpacked?;
-    let storage = folder.open_main().await?;
-    if !folder.config().exists() {
-        let root = service::root_of(&storage).await?;
-        write_private(
-            &folder.config(),
-            format!("root_fingerprint = \"{root}\"\n").as_bytes(),
-        )?;
-    }
-    storage::Storage::close(&storage).await;
-    if let Some(place) = &files {
-        say_place(&folder.config(), place)?;
-    }
+    let count = done?;
     tell!("{count} files restored; verifying");
     let config = Config::load(Some(&data), config.as_deref())?;
     let report = check(&config).await?;
@@ -188,4 +202,42 @@ pub(crate) async fn restore(
     }
     tell!("All that was restored is as it was signed.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Fills the stores from what was unpacked, and writes down where everything is.
+async fn fill(
+    data: &Path,
+    config: Option<&Path>,
+    files: Option<&str>,
+    arguments: &StoreArguments,
+) -> Outcome<()> {
+    let told = told(data, config, files, arguments)?;
+    let stores = Stores::of(&told)?;
+    stores.restore().await?;
+    // Where no document was restored, nothing asked for their place yet.
+    told.place()?.make()?;
+    let file = Folder(data.to_owned()).config();
+    if !file.exists() {
+        let storage = stores.main().await?;
+        let root = service::root_of(&*storage).await?;
+        storage.close().await;
+        write_private(&file, format!("root_fingerprint = \"{root}\"\n").as_bytes())?;
+    }
+    let changed = [
+        ("files", files.map(ToOwned::to_owned)),
+        (
+            "store",
+            arguments.store.as_ref().map(Told::without_password),
+        ),
+        (
+            "shares",
+            arguments.shares_store.as_ref().map(Told::without_password),
+        ),
+    ];
+    for (key, value) in changed {
+        if let Some(value) = value {
+            say_anew(&file, key, &value)?;
+        }
+    }
+    Ok(())
 }

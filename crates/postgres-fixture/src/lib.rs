@@ -6,10 +6,12 @@
 //! Conatus needs.
 
 mod account;
+mod alone;
 mod lock;
 mod psql;
 mod server;
 
+pub use alone::Alone;
 pub use server::binaries;
 
 use lock::Turn;

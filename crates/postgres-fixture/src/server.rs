@@ -80,7 +80,7 @@ pub(crate) fn join(binaries: &Path) -> Result<Running, String> {
 }
 
 /// Searchable by the account that runs the server, listed by its owner alone.
-fn make_folder(folder: &Path) -> Result<(), String> {
+pub(crate) fn make_folder(folder: &Path) -> Result<(), String> {
     let made = DirBuilder::new().mode(0o711).create(folder);
     match made {
         Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => {
@@ -100,13 +100,31 @@ fn answers((port, password): &(u16, String)) -> bool {
     psql::run(&url(*port, password, "postgres"), "SELECT 1").is_ok()
 }
 
-fn url(port: u16, password: &str, database: &str) -> String {
+pub(crate) fn url(port: u16, password: &str, database: &str) -> String {
     format!("postgres://postgres:{password}@127.0.0.1:{port}/{database}?sslmode=disable")
 }
 
 fn start(binaries: &Path, folder: &Path) -> Result<(u16, String), String> {
     // Before there is anything to stop: it waits at the gate until this is done.
     keep(folder)?;
+    let password = initialise(binaries, folder)?;
+    // A port that was free may be taken a moment later.
+    let mut last = String::new();
+    for _ in 0..5 {
+        let port = free_port()?;
+        match begin(binaries, folder, port) {
+            Ok(()) => {
+                write_private(&folder.join("state"), &format!("{port} {password}"))?;
+                return Ok((port, password));
+            }
+            Err(reason) => last = reason,
+        }
+    }
+    Err(last)
+}
+
+/// Makes the files of a server in that folder; gives the password of its master.
+pub(crate) fn initialise(binaries: &Path, folder: &Path) -> Result<String, String> {
     let account = account::unprivileged()?;
     let data = folder.join("data");
     if data.exists() {
@@ -142,30 +160,32 @@ fn start(binaries: &Path, folder: &Path) -> Result<(u16, String), String> {
     settings
         .and_then(|mut file| file.write_all(SETTINGS.as_bytes()))
         .map_err(|e| format!("settings: {e}"))?;
-    // A port that was free may be taken a moment later.
-    let mut last = String::new();
-    for _ in 0..5 {
-        let port = free_port()?;
-        let mut begin = account::command(account, &binaries.join("pg_ctl"));
-        begin
-            .args(["start", "-w", "-s", "-D"])
-            .arg(&data)
-            .arg("-o")
-            .arg(format!("-p {port}"))
-            .arg("-l")
-            .arg(data.join("server.log"));
-        match quietly(&mut begin, folder) {
-            Ok(()) => {
-                write_private(&folder.join("state"), &format!("{port} {password}"))?;
-                return Ok((port, password));
-            }
-            Err(reason) => last = reason,
-        }
-    }
-    Err(last)
+    Ok(password)
 }
 
-fn free_port() -> Result<u16, String> {
+/// Starts the server of that folder, and returns once it answers.
+pub(crate) fn begin(binaries: &Path, folder: &Path, port: u16) -> Result<(), String> {
+    let data = folder.join("data");
+    let mut begin = account::command(account::unprivileged()?, &binaries.join("pg_ctl"));
+    begin
+        .args(["start", "-w", "-s", "-D"])
+        .arg(&data)
+        .arg("-o")
+        .arg(format!("-p {port}"))
+        .arg("-l")
+        .arg(data.join("server.log"));
+    quietly(&mut begin, folder)
+}
+
+/// Stops the server of that folder, with whatever it is doing.
+pub(crate) fn end(binaries: &Path, folder: &Path) -> Result<(), String> {
+    let mut end = account::command(account::unprivileged()?, &binaries.join("pg_ctl"));
+    end.args(["stop", "-w", "-s", "-m", "immediate", "-D"])
+        .arg(folder.join("data"));
+    quietly(&mut end, folder)
+}
+
+pub(crate) fn free_port() -> Result<u16, String> {
     let listener = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr());
     listener
         .map(|address| address.port())
@@ -204,7 +224,7 @@ fn quietly(command: &mut Command, folder: &Path) -> Result<(), String> {
 }
 
 /// Leaves a keeper behind, which outlives this process and whatever ends it.
-fn keep(folder: &Path) -> Result<(), String> {
+pub(crate) fn keep(folder: &Path) -> Result<(), String> {
     Command::new("sh")
         .args(["-c", include_str!("keeper.sh"), "keeper"])
         .arg(folder)

@@ -270,9 +270,10 @@ impl Service {
         let mut documents = None;
         match part {
             BackupPart::Main => {
-                let copy = scratch.join("main.db");
+                let name = inner.storage.copy_name();
+                let copy = scratch.join(name);
                 inner.storage.copy_to(&copy).await?;
-                beside.push(("main.db".to_owned(), copy));
+                beside.push((name.to_owned(), copy));
                 for name in ["pepper", "server.key", "conatus.toml"] {
                     let path = data.join(name);
                     if path.exists() {
@@ -285,9 +286,10 @@ impl Service {
                 });
             }
             BackupPart::Shares => {
-                let copy = scratch.join("shares.db");
+                let name = inner.shares.copy_name();
+                let copy = scratch.join(name);
                 inner.shares.copy_to(&copy).await?;
-                beside.push(("shares.db".to_owned(), copy));
+                beside.push((name.to_owned(), copy));
             }
         }
         let members = Members {

@@ -62,7 +62,7 @@ impl From<StorageError> for ServiceError {
         match error {
             StorageError::Full => Self::Full,
             // Nothing was kept: whoever asked may ask again.
-            StorageError::Conflict(_) => Self::Busy,
+            StorageError::Busy | StorageError::Conflict(_) => Self::Busy,
             other => Self::Storage(other),
         }
     }

@@ -169,6 +169,19 @@ impl Storage for PostgresStorage {
         copy::write(&mut tx, file, copy::MAIN).await
     }
 
+    fn copy_name(&self) -> &'static str {
+        "main.copy"
+    }
+
+    async fn size(&self) -> Result<u64, StorageError> {
+        let mut tx = PostgresTransaction::reading(&self.readers, &self.begin_reading).await?;
+        let size: i64 = sqlx::query_scalar("SELECT pg_database_size(current_database())")
+            .fetch_one(tx.on())
+            .await
+            .map_err(engine)?;
+        Ok(u64::try_from(size).unwrap_or_default())
+    }
+
     async fn close(&self) {
         self.readers.close().await;
         self.writers.close().await;

@@ -20,6 +20,9 @@ pub struct Schema {
     pub applied: Option<i64>,
     /// The last one this program knows.
     pub known: i64,
+    /// The one that a program must know to work with these tables: what came since takes nothing
+    /// away that it uses.
+    pub needed: i64,
 }
 
 /// Why a database cannot be used as it stands.
@@ -39,6 +42,17 @@ pub enum SchemaError {
         /// Where they should.
         known: i64,
     },
+    /// A later version's, which took away what this program uses.
+    #[error(
+        "the tables were made for a later version of this program (it must know {needed}, and knows \
+         {known})"
+    )]
+    Newer {
+        /// What it must know.
+        needed: i64,
+        /// What it knows.
+        known: i64,
+    },
     /// Another node is at it.
     #[error("another node is migrating this database and had not finished after {0} seconds")]
     Underway(u64),
@@ -54,12 +68,17 @@ impl From<SchemaError> for StorageError {
 }
 
 impl Schema {
-    /// Refuses tables older than this program; newer ones are there to be worked with.
+    /// Refuses tables older than this program; newer ones are there to be worked with, unless they
+    /// lack what it uses.
     pub(crate) fn suffices(self) -> Result<(), SchemaError> {
         match self.applied {
             None => Err(SchemaError::Missing),
             Some(applied) if applied < self.known => Err(SchemaError::Older {
                 applied,
+                known: self.known,
+            }),
+            Some(_) if self.needed > self.known => Err(SchemaError::Newer {
+                needed: self.needed,
                 known: self.known,
             }),
             Some(_) => Ok(()),
@@ -94,13 +113,32 @@ pub(crate) async fn schema_on(connection: &mut PgConnection) -> Result<Schema, S
         return Ok(Schema {
             applied: None,
             known,
+            needed: 0,
         });
     }
-    let applied = sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
-        .fetch_one(connection)
-        .await
-        .map_err(engine)?;
-    Ok(Schema { applied, known })
+    let made: Vec<(i64, String)> = sqlx::query_as(
+        "SELECT version, description FROM _sqlx_migrations WHERE success ORDER BY version",
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(engine)?;
+    Ok(Schema {
+        applied: made.last().map(|(version, _)| *version),
+        known,
+        needed: made
+            .iter()
+            .filter_map(|(_, d)| needed(d))
+            .max()
+            .unwrap_or(0),
+    })
+}
+
+/// What a program must know beside that migration, as its name says: one that takes something away is
+/// `NNNN_contract_MMMM_….sql`, where programs that know MMMM no longer use what it takes.
+fn needed(description: &str) -> Option<i64> {
+    let mut words = description.split(' ');
+    (words.next()? == "contract").then_some(())?;
+    words.next()?.parse().ok()
 }
 
 /// Makes the tables or brings them up to date, with the role that owns them and straight to the
@@ -170,4 +208,30 @@ pub async fn allow_runtime(url: &str, role: &str) -> Result<(), StorageError> {
         .await;
     let _ = connection.close().await;
     done.map(drop).map_err(engine)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_migration_that_takes_away_says_who_may_go_on() {
+        assert_eq!(needed("first light"), None);
+        assert_eq!(needed("contract 4 drop old names"), Some(4));
+        let stands = |applied, known, needed| {
+            let schema = Schema {
+                applied: Some(applied),
+                known,
+                needed,
+            };
+            schema.suffices()
+        };
+        assert_eq!(stands(5, 4, 4), Ok(()));
+        assert_eq!(stands(5, 4, 0), Ok(()));
+        let refused = SchemaError::Newer {
+            needed: 5,
+            known: 4,
+        };
+        assert_eq!(stands(6, 4, 5), Err(refused));
+    }
 }

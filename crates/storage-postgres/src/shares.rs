@@ -153,6 +153,10 @@ impl ShareStore for PostgresShares {
         copy::write(&mut tx, file, TABLE).await
     }
 
+    fn copy_name(&self) -> &'static str {
+        "shares.copy"
+    }
+
     async fn close(&self) {
         self.pool.close().await;
     }

@@ -89,18 +89,23 @@ impl PostgresTransaction {
 }
 
 /// Begins on a connection that lives: those the server dropped since they were used are passed over,
-/// and nothing is lost by that, since nothing was asked of them.
+/// and nothing is lost by that, since nothing was asked of them. A server that accepts and says nothing
+/// is given up on: its own limits of time are of no use then.
 async fn begin_on(
     pool: &PgPool,
     begin: &Arc<str>,
 ) -> Result<sqlx::Transaction<'static, Postgres>, StorageError> {
     let mut left = pool.options().get_max_connections();
-    loop {
-        match pool.begin_with(AssertSqlSafe(begin.clone())).await {
-            Err(error) if is_lost(&error) && left > 0 => left -= 1,
-            begun => return begun.map_err(engine),
+    let patience = 2 * pool.options().get_acquire_timeout();
+    let begun = tokio::time::timeout(patience, async {
+        loop {
+            match pool.begin_with(AssertSqlSafe(begin.clone())).await {
+                Err(error) if is_lost(&error) && left > 0 => left -= 1,
+                begun => return begun.map_err(engine),
+            }
         }
-    }
+    });
+    begun.await.unwrap_or(Err(StorageError::Busy))
 }
 
 #[async_trait]

@@ -192,6 +192,15 @@ impl Storage for SqliteStorage {
         vacuum_into(&self.readers, file).await
     }
 
+    fn copy_name(&self) -> &'static str {
+        "main.db"
+    }
+
+    async fn size(&self) -> Result<u64, StorageError> {
+        let found = std::fs::metadata(&self.path).map_err(unwritable)?;
+        Ok(found.len())
+    }
+
     async fn close(&self) {
         self.readers.close().await;
         // Best effort: a log left behind is replayed at the next opening.

@@ -99,6 +99,10 @@ impl ShareStore for SqliteShares {
         vacuum_into(&self.readers, file).await
     }
 
+    fn copy_name(&self) -> &'static str {
+        "shares.db"
+    }
+
     async fn close(&self) {
         self.readers.close().await;
         let _ = empty_log(&self.writer).await;

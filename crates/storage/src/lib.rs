@@ -51,6 +51,12 @@ pub trait Storage: Send + Sync {
     /// A consistent copy of everything, taken while others read and write, as one new file.
     async fn copy_to(&self, file: &std::path::Path) -> Result<(), StorageError>;
 
+    /// The name of such a copy inside a backup: each engine reads its own alone.
+    fn copy_name(&self) -> &'static str;
+
+    /// How many bytes the engine holds on its disk now, for `doctor`.
+    async fn size(&self) -> Result<u64, StorageError>;
+
     /// Waits for what runs, moves the write-ahead log into the main file, and closes.
     async fn close(&self);
 }

@@ -18,6 +18,8 @@ pub trait ShareStore: Send + Sync {
     async fn destroy_share(&self, person: PersonId) -> Result<bool, StorageError>;
     /// A consistent copy of everything as one new file.
     async fn copy_to(&self, file: &std::path::Path) -> Result<(), StorageError>;
+    /// The name of such a copy inside a backup: each engine reads its own alone.
+    fn copy_name(&self) -> &'static str;
     /// Closes it.
     async fn close(&self);
 }

@@ -6,11 +6,16 @@ use crate::{
 };
 use std::fs;
 
-const MEMBER: &str = "Yann Le Bihan";
-const OTHERS: &str = "lanterne ruisseau cahier 18";
+pub(crate) const MEMBER: &str = "Yann Le Bihan";
+pub(crate) const OTHERS: &str = "lanterne ruisseau cahier 18";
 const CHOSEN: &str = "pivoine tambour escalier 63";
 
-fn enrol(installation: &Installation, name: &str, code: &str, passphrase: &str) -> (String, Ran) {
+pub(crate) fn enrol(
+    installation: &Installation,
+    name: &str,
+    code: &str,
+    passphrase: &str,
+) -> (String, Ran) {
     let file = format!("device-{}", code.split('-').next().unwrap());
     let device = installation.path(&file).to_str().unwrap().to_owned();
     let enrol = ["device", "enrol", "--as", name, "--code", code];
@@ -19,7 +24,12 @@ fn enrol(installation: &Installation, name: &str, code: &str, passphrase: &str) 
     (device, ran)
 }
 
-fn sign_in(server: &Server, device: &str, name: &str, passphrase: &str) -> (Browser, u16) {
+pub(crate) fn sign_in(
+    server: &Server,
+    device: &str,
+    name: &str,
+    passphrase: &str,
+) -> (Browser, u16) {
     let mut browser = Browser::new(server.port);
     let secret = fs::read_to_string(device).unwrap();
     browser
@@ -31,7 +41,7 @@ fn sign_in(server: &Server, device: &str, name: &str, passphrase: &str) -> (Brow
 }
 
 /// A member whose keys are confirmed; gives the file of their device.
-fn member(installation: &Installation, browser: &mut Browser) -> String {
+pub(crate) fn member(installation: &Installation, browser: &mut Browser) -> String {
     let fields = [("name", MEMBER), ("job", "éducateur")];
     let page = browser.post("/administration/membres", &fields).is(200);
     let code = page.between("<p class=\"big code\">", "</p>");

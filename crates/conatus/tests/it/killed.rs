@@ -19,10 +19,10 @@ const KILLS: usize = 200;
 const WRITERS: usize = 3;
 
 /// The same moments each time (a linear congruential generator): 5 to 80 ms into the load.
-struct Moments(u64);
+pub(crate) struct Moments(pub(crate) u64);
 
 impl Moments {
-    fn next(&mut self) -> Duration {
+    pub(crate) fn next(&mut self) -> Duration {
         self.0 = self
             .0
             .wrapping_mul(6_364_136_223_846_793_005)
@@ -32,7 +32,12 @@ impl Moments {
 }
 
 /// Writes until the program dies; gives every text that was acknowledged.
-fn write(mut browser: Browser, person: &str, name: &str, stop: &AtomicBool) -> Vec<String> {
+pub(crate) fn write(
+    mut browser: Browser,
+    person: &str,
+    name: &str,
+    stop: &AtomicBool,
+) -> Vec<String> {
     let mut acknowledged = Vec::new();
     for number in 0.. {
         let text = format!("preuve-{name}-{number}-fin");
@@ -58,7 +63,7 @@ fn write(mut browser: Browser, person: &str, name: &str, stop: &AtomicBool) -> V
 }
 
 /// Opens records one after the other until the program dies; gives those that were shown.
-fn read(mut browser: Browser, people: &[String]) -> Vec<String> {
+pub(crate) fn read(mut browser: Browser, people: &[String]) -> Vec<String> {
     let mut shown = Vec::new();
     for person in people {
         match browser.try_get(&format!("/dossiers/{person}")) {
@@ -91,7 +96,7 @@ fn read_about(made: &Installation) -> BTreeSet<String> {
 }
 
 /// Every proof that stands in the pages of a record.
-fn proofs(browser: &mut Browser, person: &str) -> BTreeSet<String> {
+pub(crate) fn proofs(browser: &mut Browser, person: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
     let mut skipped = 0;
     loop {

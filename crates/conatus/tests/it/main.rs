@@ -5,9 +5,12 @@
 mod administrators;
 mod browser;
 mod buckets;
+mod faults;
 mod installation;
 mod keepers;
 mod killed;
+mod nodes;
+mod postgres;
 mod program;
 mod searching;
 mod unread;
