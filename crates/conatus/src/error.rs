@@ -23,6 +23,8 @@ pub(crate) enum Kind {
     Io,
     /// 6: the stores, or what they hold.
     Store,
+    /// 8: what was moved is not as where it comes from.
+    Differs,
     /// 0, without a word: whoever read the answer went away.
     Closed,
 }
@@ -37,6 +39,7 @@ impl Kind {
             Self::NotFound => 4,
             Self::Io => 5,
             Self::Store => 6,
+            Self::Differs => 8,
         }
     }
 }

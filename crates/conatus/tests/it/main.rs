@@ -9,5 +9,6 @@ mod installation;
 mod keepers;
 mod killed;
 mod program;
+mod relocation;
 mod searching;
 mod unread;
