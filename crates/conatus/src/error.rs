@@ -25,6 +25,8 @@ pub(crate) enum Kind {
     Store,
     /// 7: the tables of the database: not there, of another version, or being migrated.
     Tables,
+    /// 8: what was moved is not as where it comes from.
+    Differs,
     /// 0, without a word: whoever read the answer went away.
     Closed,
 }
@@ -40,6 +42,7 @@ impl Kind {
             Self::Io => 5,
             Self::Store => 6,
             Self::Tables => 7,
+            Self::Differs => 8,
         }
     }
 }

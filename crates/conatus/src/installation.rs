@@ -195,5 +195,6 @@ pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>) -> Outcome<Serv
         seed: seed()?,
         zone,
     };
+    crate::relocation::is_whole(&*parts.storage).await?;
     Ok(Service::open(parts).await?)
 }

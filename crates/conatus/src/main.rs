@@ -16,6 +16,7 @@ mod memory;
 mod migrate;
 mod out;
 mod progress;
+mod relocation;
 mod safekeeping;
 mod serve;
 mod stores;
@@ -67,6 +68,8 @@ enum Command {
     Backup(safekeeping::BackupArguments),
     /// Restore a backup into a new data folder, with enough keepers' sheets
     Restore(safekeeping::RestoreArguments),
+    /// Move an installation: to another engine, another machine, a bucket
+    Move(relocation::MoveArguments),
     /// Check every signature, chain, grant, wrap, checkpoint, sealed value and file
     Verify(doctor::VerifyArguments),
     /// Say what this installation is and what it lacks
@@ -148,6 +151,7 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Keepers(KeepersCommand::Renew(a)) => keepers::renewal::renew(load()?, a).await,
         Command::Backup(a) => safekeeping::backup(load()?, a).await,
         Command::Restore(a) => safekeeping::restore(data, config, a).await,
+        Command::Move(a) => relocation::relocate(a).await,
         Command::Verify(a) => doctor::verify(load()?, a).await,
         Command::Doctor(a) => doctor::doctor(load()?, a).await,
         Command::Migrate(a) => migrate::migrate(load()?, a).await,

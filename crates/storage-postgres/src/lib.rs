@@ -9,6 +9,7 @@
 
 mod access;
 mod account;
+mod carry;
 mod checkpoint;
 mod copy;
 mod distribute;
@@ -24,6 +25,7 @@ mod settings;
 mod shares;
 mod transaction;
 
+pub use carry::PostgresCarrier;
 pub use distribute::{DISTRIBUTED, REFERENCE, distribute};
 pub use engine::PostgresStorage;
 pub use migrate::{Schema, SchemaError, allow_runtime, migrate, schema};

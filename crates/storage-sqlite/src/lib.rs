@@ -7,6 +7,7 @@
 
 mod access;
 mod account;
+mod carry;
 mod checkpoint;
 mod engine;
 mod file;
@@ -20,6 +21,7 @@ mod session;
 mod shares;
 mod transaction;
 
+pub use carry::SqliteCarrier;
 pub use engine::SqliteStorage;
 pub use shares::SqliteShares;
 

@@ -10,6 +10,7 @@
 
 mod access;
 mod account;
+mod carry;
 mod checkpoint;
 mod lease;
 mod organisation;
@@ -22,6 +23,7 @@ mod together;
 
 pub use access::{access, grants, listed};
 pub use account::{accounts, devices, enrolments, parallel_tries};
+pub use carry::{carried, carried_shares};
 pub use checkpoint::checkpoints;
 pub use lease::leases;
 pub use organisation::{memberships, organisations, statements, team_wraps};

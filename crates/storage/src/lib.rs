@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod carry;
 mod checkpoint;
 mod error;
 mod lease;
@@ -19,6 +20,7 @@ pub mod contract;
 
 pub use access::*;
 pub use account::*;
+pub use carry::*;
 pub use checkpoint::*;
 pub use error::*;
 pub use lease::*;

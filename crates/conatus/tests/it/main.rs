@@ -12,5 +12,6 @@ mod killed;
 mod nodes;
 mod postgres;
 mod program;
+mod relocation;
 mod searching;
 mod unread;

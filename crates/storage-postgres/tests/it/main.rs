@@ -5,6 +5,7 @@
     reason = "what a test prepares either works or fails the test"
 )]
 
+mod carry;
 mod damage;
 mod durable;
 mod limits;

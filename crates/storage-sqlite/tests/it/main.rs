@@ -4,6 +4,7 @@
     reason = "what a test prepares either works or fails the test"
 )]
 
+mod carry;
 mod damage;
 mod durable;
 mod plain;
