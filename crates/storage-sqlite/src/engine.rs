@@ -59,6 +59,14 @@ pub(crate) fn pool(most: u32) -> SqlitePoolOptions {
         .max_connections(most)
         .acquire_timeout(BUSY)
         .test_before_acquire(false)
+        // The engine itself undoes a transaction that finds the disk full: what counts them for us
+        // then still counts one, and would refuse every later one on that connection.
+        .after_release(|connection, _| {
+            Box::pin(async move {
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
         .idle_timeout(None)
         .max_lifetime(None)
 }
