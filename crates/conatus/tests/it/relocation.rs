@@ -11,6 +11,7 @@ use sqlx::{AssertSqlSafe, PgPool};
 use std::{
     fmt::Write as _,
     fs,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Stdio,
     time::Duration,
@@ -46,17 +47,20 @@ impl OnServer {
         }
         let [main, shares] = [(); 2].map(|()| postgres_fixture::database("conatus_move", prepare));
         let (main, shares) = (main?, shares?);
-        let file = made.path("server.toml");
+        let only_mine = |name: &str, text: &str| {
+            let file = made.path(name);
+            fs::write(&file, text).unwrap();
+            fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).unwrap();
+            file
+        };
         let text = format!(
-            "data = \"{}\"\nstore = \"{}\"\nshares = \"{}\"\nroot_fingerprint = \"{}\"\n",
+            "data = \"{}\"\nstore_url_file = \"{}\"\nshares_url_file = \"{}\"\nroot_fingerprint = \"{}\"\n",
             made.path("beside").display(),
-            main.url(),
-            shares.url(),
+            only_mine("store.url", main.url()).display(),
+            only_mine("shares.url", shares.url()).display(),
             made.printed["root_fingerprint"].as_str().unwrap(),
         );
-        fs::write(&file, text).unwrap();
-        let only_mine = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        fs::set_permissions(&file, only_mine).unwrap();
+        let file = only_mine("server.toml", &text);
         Some(Self {
             main,
             _shares: shares,
@@ -269,7 +273,7 @@ fn a_move_that_was_killed_goes_on() {
     // Killed on the way back once its own place is claimed.
     let back = made.path("back");
     killed(moving(&server.file, &back), || {
-        back.join("server.key").exists()
+        back.join("conatus.toml").exists()
     });
     let backup = made.path("main.bak");
     let ran = over(&back, &["backup", backup.to_str().unwrap()]);
@@ -322,7 +326,8 @@ fn what_is_not_as_it_was_is_named() {
     });
     let document = files(&to.join("files")).pop().unwrap();
     fs::write(&document, b"short").unwrap();
-    let ran = moved(&data, &to).gives(8).refused("not there as they are");
+    let ran = moved(&data, &to).gives(8);
+    assert!(ran.told.contains("not there as they are"), "{ran:?}");
     let told = ran.json()["differ"].to_string();
     assert!(told.contains("differs in entries"), "{told}");
     assert!(ran.json()["differences"].as_u64().unwrap() >= 1);
