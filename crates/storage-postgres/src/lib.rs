@@ -9,6 +9,7 @@
 
 mod access;
 mod account;
+mod beginning;
 mod checkpoint;
 mod copy;
 mod distribute;

@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod beginning;
 mod checkpoint;
 mod error;
 mod lease;
@@ -19,6 +20,7 @@ pub mod contract;
 
 pub use access::*;
 pub use account::*;
+pub use beginning::*;
 pub use checkpoint::*;
 pub use error::*;
 pub use lease::*;
@@ -60,6 +62,7 @@ pub trait Transaction:
     + SessionRepository
     + PersonRepository
     + RecordRepository
+    + BeginningRepository
     + AccessRepository
     + CheckpointRepository
     + LeaseRepository
