@@ -15,6 +15,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use storage::{ShareStore, Storage};
 use storage_sqlite::{SqliteShares, SqliteStorage};
 
 /// The machine's clock.
@@ -186,6 +187,16 @@ pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>) -> Outcome<Serv
     let folder = Folder(config.data.clone());
     let storage = folder.open_main().await?;
     let shares = SqliteShares::open(&folder.shares()).await?;
+    over(config, (Arc::new(storage), Arc::new(shares)), clock).await
+}
+
+/// The use cases over those stores and what else the data folder keeps.
+pub(crate) async fn over(
+    config: &Config,
+    (storage, shares): (Arc<dyn Storage>, Arc<dyn ShareStore>),
+    clock: Arc<dyn Clock>,
+) -> Outcome<Service> {
+    let folder = Folder(config.data.clone());
     let zone = TimeZone::get(&config.time_zone).map_err(|_| {
         Failure::new(
             Kind::Usage,
@@ -193,8 +204,8 @@ pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>) -> Outcome<Serv
         )
     })?;
     let parts = Parts {
-        storage: Arc::new(storage),
-        shares: Arc::new(shares),
+        storage,
+        shares,
         files: documents(config)?,
         pepper: folder.read_pepper()?,
         server: folder.read_server()?,

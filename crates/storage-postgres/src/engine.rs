@@ -57,6 +57,19 @@ impl PostgresStorage {
         migrate::schema_on(tx.on()).await
     }
 
+    /// How many bytes its database takes on disk, on this server.
+    ///
+    /// # Errors
+    /// Those of the engine.
+    pub async fn bytes(&self) -> Result<u64, StorageError> {
+        let mut tx = PostgresTransaction::reading(&self.readers, &self.begin_reading).await?;
+        let bytes: i64 = sqlx::query_scalar("SELECT pg_database_size(current_database())")
+            .fetch_one(tx.on())
+            .await
+            .map_err(engine)?;
+        Ok(bytes.unsigned_abs())
+    }
+
     /// Fills the empty tables of this database from a copy that [`Storage::copy_to`] made, all or
     /// nothing.
     ///
