@@ -1,8 +1,10 @@
 //! Measuring, in one run with the floor beside it: machines are noisy, ratios are not.
 
 mod crew;
+mod load;
 mod machine;
 mod open_record;
+mod scale;
 mod seed;
 mod store;
 mod upload;
@@ -20,6 +22,10 @@ pub(crate) enum BenchCommand {
     Upload(upload::Upload),
     /// Fill an engine with invented sealed records; goes on where it was stopped
     Seed(seed::SeedArguments),
+    /// Play a working hour in compressed time against an address of this machine
+    Load(load::LoadArguments),
+    /// What opening, appending, listing and searching cost as people become many
+    Scale(scale::ScaleArguments),
 }
 
 pub(crate) async fn bench(data: Option<PathBuf>, command: BenchCommand) -> Outcome<ExitCode> {
@@ -27,6 +33,8 @@ pub(crate) async fn bench(data: Option<PathBuf>, command: BenchCommand) -> Outco
         BenchCommand::OpenRecord(arguments) => open_record::open_record(arguments).await?,
         BenchCommand::Upload(arguments) => upload::upload(arguments).await?,
         BenchCommand::Seed(arguments) => Box::pin(seed::seed(data, arguments)).await?,
+        BenchCommand::Load(arguments) => load::load(arguments).await?,
+        BenchCommand::Scale(arguments) => Box::pin(scale::scale(data, arguments)).await?,
     }
     Ok(ExitCode::SUCCESS)
 }
