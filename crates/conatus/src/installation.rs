@@ -16,6 +16,7 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+use storage::{ShareStore, Storage};
 
 /// The machine's clock.
 #[derive(Debug)]
@@ -176,8 +177,17 @@ pub(crate) fn pinned(config: &Config) -> Outcome<RootFingerprint> {
 
 /// The use cases over a data folder, with that clock.
 pub(crate) async fn open(config: &Config, clock: Arc<dyn Clock>) -> Outcome<Service> {
+    let stores = Stores::of(config)?.open().await?;
+    over(config, stores, clock).await
+}
+
+/// The use cases over those stores and what else the data folder keeps.
+pub(crate) async fn over(
+    config: &Config,
+    (storage, shares): (Arc<dyn Storage>, Arc<dyn ShareStore>),
+    clock: Arc<dyn Clock>,
+) -> Outcome<Service> {
     let folder = Folder(config.data.clone());
-    let (storage, shares) = Stores::of(config)?.open().await?;
     let zone = TimeZone::get(&config.time_zone).map_err(|_| {
         Failure::new(
             Kind::Usage,

@@ -155,7 +155,7 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Verify(a) => doctor::verify(load()?, a).await,
         Command::Doctor(a) => doctor::doctor(load()?, a).await,
         Command::Migrate(a) => migrate::migrate(load()?, a).await,
-        Command::Bench(command) => Box::pin(bench::bench(command)).await,
+        Command::Bench(command) => Box::pin(bench::bench(data, command)).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "conatus", &mut script);

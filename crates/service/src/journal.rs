@@ -7,7 +7,8 @@ use domain::{
     entry::{Content, Entry, EntryBody},
     id::{AccountId, PersonId},
 };
-use seal::{Binding, ContentType, EntryHeader, FileFact, SigningKey, VerifyingKey};
+use rand_chacha::ChaCha20Rng;
+use seal::{Binding, ContentType, EntryHeader, FileFact, Key, SigningKey, VerifyingKey};
 use storage::{EntryRow, FileFactRow, Transaction};
 
 /// Who signs, with what key.
@@ -86,38 +87,47 @@ impl Inner {
             .person(keys.person)
             .await?
             .ok_or(ServiceError::NotFound)?;
-        let mut row = EntryRow {
-            person: keys.person,
-            sequence: head.entries + 1,
-            compartment: entry.compartment,
-            epoch,
-            profile: matches!(entry.body.content, Content::Profile(_)),
-            author: signer.account,
-            key: signer.key.verifying().key_id(),
-            previous: head.entry_hash,
-            hash: [0; 32],
-            sealed: Vec::new(),
-            signature: [0; 64],
-            file: entry.file,
-        };
-        let json = zeroize::Zeroizing::new(serde_json::to_vec(&entry.body).map_err(|_| {
-            ServiceError::Integrity {
-                what: "an entry that cannot be written".into(),
-            }
-        })?);
-        row.sealed = seal::seal(
-            key,
-            &entry_binding(&row, keys.organisation),
-            &json,
-            &mut self.chance(),
-        )?;
-        let header = header(&row, keys.organisation);
-        row.hash = header.hash();
-        row.signature = *header.sign(signer.key).as_bytes();
+        let at = (head.entries, head.entry_hash);
+        let row = seal_row(keys, (epoch, key), signer, entry, at, &mut self.chance())?;
         let month = self.today().first_of_month();
         tx.append_entry(&row, month).await?;
         Ok(row.sequence)
     }
+}
+
+/// An entry sealed, chained after that head and signed, as its row.
+pub(crate) fn seal_row(
+    keys: &RecordKeys,
+    (epoch, key): (u32, &Key),
+    signer: &Signer<'_>,
+    entry: NewEntry,
+    (entries, previous): (u64, [u8; 32]),
+    chance: &mut ChaCha20Rng,
+) -> Result<EntryRow> {
+    let mut row = EntryRow {
+        person: keys.person,
+        sequence: entries + 1,
+        compartment: entry.compartment,
+        epoch,
+        profile: matches!(entry.body.content, Content::Profile(_)),
+        author: signer.account,
+        key: signer.key.verifying().key_id(),
+        previous,
+        hash: [0; 32],
+        sealed: Vec::new(),
+        signature: [0; 64],
+        file: entry.file,
+    };
+    let json = zeroize::Zeroizing::new(serde_json::to_vec(&entry.body).map_err(|_| {
+        ServiceError::Integrity {
+            what: "an entry that cannot be written".into(),
+        }
+    })?);
+    row.sealed = seal::seal(key, &entry_binding(&row, keys.organisation), &json, chance)?;
+    let header = header(&row, keys.organisation);
+    row.hash = header.hash();
+    row.signature = *header.sign(signer.key).as_bytes();
+    Ok(row)
 }
 
 /// Opens a row whose chain was followed; [`ServiceError::Integrity`] names the row by its place.

@@ -20,11 +20,19 @@ const TEAM: i16 = 1;
 const ACCOUNT: i16 = 2;
 const KEEPERS: i16 = 3;
 
-fn recipient_columns(recipient: &Recipient) -> (i16, &[u8]) {
+pub(crate) fn recipient_columns(recipient: &Recipient) -> (i16, &[u8]) {
     match recipient {
         Recipient::Team(id) => (TEAM, id.as_bytes()),
         Recipient::Account(id) => (ACCOUNT, id.as_bytes()),
         Recipient::Keepers => (KEEPERS, &[]),
+    }
+}
+
+pub(crate) fn method_columns(method: WrapMethod) -> (i16, i64) {
+    match method {
+        WrapMethod::Public => (1, 0),
+        WrapMethod::TeamSecret { epoch } => (2, epoch.into()),
+        WrapMethod::TeamPublic { epoch } => (3, epoch.into()),
     }
 }
 
@@ -241,11 +249,7 @@ impl AccessRepository for PostgresTransaction {
         let (person, grant) = (&row.person.as_bytes()[..], &row.grant.as_bytes()[..]);
         let (kind, recipient) = recipient_columns(&row.recipient);
         let compartment = i16::from(row.compartment.code());
-        let (method, team_epoch) = match row.method {
-            WrapMethod::Public => (1_i16, 0_i64),
-            WrapMethod::TeamSecret { epoch } => (2, i64::from(epoch)),
-            WrapMethod::TeamPublic { epoch } => (3, i64::from(epoch)),
-        };
+        let (method, team_epoch) = method_columns(row.method);
         sqlx::query!(
             "INSERT INTO wraps (person_id, compartment, epoch, grant_id, recipient_kind, recipient,
                  method, team_epoch, wrapped)

@@ -9,6 +9,7 @@
 
 mod access;
 mod account;
+mod beginning;
 mod carry;
 mod checkpoint;
 mod copy;

@@ -119,6 +119,38 @@ impl TryFrom<RawFile> for FileRow {
 }
 
 impl PostgresTransaction {
+    /// Moves a record's head from before the first to the last of entries that follow each other.
+    async fn move_head(
+        &mut self,
+        first: &EntryRow,
+        last: &EntryRow,
+        active: Date,
+    ) -> Result<(), StorageError> {
+        let person = &first.person.as_bytes()[..];
+        let of = Column("entries", "sequence");
+        let (before, after) = (of.stored(first.sequence)? - 1, of.stored(last.sequence)?);
+        let (hash, previous) = (&last.hash[..], &first.previous[..]);
+        let active = active.to_string();
+        let moved = sqlx::query!(
+            "UPDATE persons SET entries = $1, entry_hash = $2, active = $3
+             WHERE person_id = $4 AND entries = $5 AND entry_hash = $6",
+            after,
+            hash,
+            active,
+            person,
+            before,
+            previous
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
+        if moved.rows_affected() != 1 {
+            return Err(StorageError::Conflict("the record"));
+        }
+        self.has_turn(first.person);
+        Ok(())
+    }
+
     /// One person's readings, whose head moves once.
     async fn append_readings_of_one(&mut self, rows: &[ReadingRow]) -> Result<(), StorageError> {
         let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
@@ -219,27 +251,10 @@ impl PostgresTransaction {
 #[async_trait]
 impl RecordRepository for PostgresTransaction {
     async fn append_entry(&mut self, row: &EntryRow, active: Date) -> Result<(), StorageError> {
+        self.move_head(row, row, active).await?;
         let person = &row.person.as_bytes()[..];
         let sequence = Column("entries", "sequence").stored(row.sequence)?;
         let (hash, previous) = (&row.hash[..], &row.previous[..]);
-        let (active, before) = (active.to_string(), sequence - 1);
-        let moved = sqlx::query!(
-            "UPDATE persons SET entries = $1, entry_hash = $2, active = $3
-             WHERE person_id = $4 AND entries = $5 AND entry_hash = $6",
-            sequence,
-            hash,
-            active,
-            person,
-            before,
-            previous
-        )
-        .execute(self.on())
-        .await
-        .map_err(engine)?;
-        if moved.rows_affected() != 1 {
-            return Err(StorageError::Conflict("the record"));
-        }
-        self.has_turn(row.person);
         let compartment = i16::from(row.compartment.code());
         let (author, key) = (&row.author.as_bytes()[..], &row.key.as_bytes()[..]);
         let signature = &row.signature[..];
@@ -272,6 +287,22 @@ impl RecordRepository for PostgresTransaction {
         .await
         .map_err(engine)?;
         Ok(())
+    }
+
+    async fn append_entries(
+        &mut self,
+        rows: &[EntryRow],
+        active: Date,
+    ) -> Result<(), StorageError> {
+        let (Some(first), Some(last)) = (rows.first(), rows.last()) else {
+            return Ok(());
+        };
+        if !EntryRow::follow_each_other(rows) {
+            return Err(StorageError::Conflict("the record"));
+        }
+        self.move_head(first, last, active).await?;
+        let rows: Vec<&EntryRow> = rows.iter().collect();
+        self.insert_entries(&rows).await
     }
 
     async fn entries(

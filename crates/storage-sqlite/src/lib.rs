@@ -7,6 +7,7 @@
 
 mod access;
 mod account;
+mod beginning;
 mod carry;
 mod checkpoint;
 mod engine;

@@ -78,6 +78,27 @@ pub(crate) fn after_bytes(after: Option<&PersonId>) -> &[u8] {
     after.map_or(&[], |person| person.as_bytes())
 }
 
+impl SqliteTransaction {
+    /// The row of a statement alone; whoever calls moves the head of its chain.
+    pub(crate) async fn insert_person_statement(
+        &mut self,
+        row: &PersonStatementRow,
+    ) -> Result<(), StorageError> {
+        let person = &row.person.as_bytes()[..];
+        let number = Column("person_statements", "number").stored(row.number)?;
+        sqlx::query!(
+            "INSERT INTO person_statements (person_id, number, signed) VALUES (?1, ?2, ?3)",
+            person,
+            number,
+            row.signed
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl PersonRepository for SqliteTransaction {
     async fn add_person(&mut self, row: &PersonRow) -> Result<(), StorageError> {
@@ -338,16 +359,7 @@ impl PersonRepository for SqliteTransaction {
         if moved.rows_affected() != 1 {
             return Err(StorageError::Conflict("the chain of statements"));
         }
-        sqlx::query!(
-            "INSERT INTO person_statements (person_id, number, signed) VALUES (?1, ?2, ?3)",
-            person,
-            number,
-            row.signed
-        )
-        .execute(self.on())
-        .await
-        .map_err(engine)?;
-        Ok(())
+        self.insert_person_statement(row).await
     }
 
     async fn person_statements(&mut self, person: PersonId) -> Result<Vec<Vec<u8>>, StorageError> {

@@ -118,29 +118,12 @@ impl TryFrom<RawFile> for FileRow {
     }
 }
 
-#[async_trait]
-impl RecordRepository for SqliteTransaction {
-    async fn append_entry(&mut self, row: &EntryRow, active: Date) -> Result<(), StorageError> {
+impl SqliteTransaction {
+    /// The row of an entry alone; whoever calls moves the record's head.
+    pub(crate) async fn insert_entry(&mut self, row: &EntryRow) -> Result<(), StorageError> {
         let person = &row.person.as_bytes()[..];
         let sequence = Column("entries", "sequence").stored(row.sequence)?;
         let (hash, previous) = (&row.hash[..], &row.previous[..]);
-        let (active, before) = (active.to_string(), sequence - 1);
-        let moved = sqlx::query!(
-            "UPDATE persons SET entries = ?1, entry_hash = ?2, active = ?3
-             WHERE person_id = ?4 AND entries = ?5 AND entry_hash = ?6",
-            sequence,
-            hash,
-            active,
-            person,
-            before,
-            previous
-        )
-        .execute(self.on())
-        .await
-        .map_err(engine)?;
-        if moved.rows_affected() != 1 {
-            return Err(StorageError::Conflict("the record"));
-        }
         let compartment = row.compartment.code();
         let (author, key) = (&row.author.as_bytes()[..], &row.key.as_bytes()[..]);
         let signature = &row.signature[..];
@@ -172,6 +155,47 @@ impl RecordRepository for SqliteTransaction {
         .execute(self.on())
         .await
         .map_err(engine)?;
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl RecordRepository for SqliteTransaction {
+    async fn append_entry(&mut self, row: &EntryRow, active: Date) -> Result<(), StorageError> {
+        let person = &row.person.as_bytes()[..];
+        let sequence = Column("entries", "sequence").stored(row.sequence)?;
+        let (hash, previous) = (&row.hash[..], &row.previous[..]);
+        let (active, before) = (active.to_string(), sequence - 1);
+        let moved = sqlx::query!(
+            "UPDATE persons SET entries = ?1, entry_hash = ?2, active = ?3
+             WHERE person_id = ?4 AND entries = ?5 AND entry_hash = ?6",
+            sequence,
+            hash,
+            active,
+            person,
+            before,
+            previous
+        )
+        .execute(self.on())
+        .await
+        .map_err(engine)?;
+        if moved.rows_affected() != 1 {
+            return Err(StorageError::Conflict("the record"));
+        }
+        self.insert_entry(row).await
+    }
+
+    async fn append_entries(
+        &mut self,
+        rows: &[EntryRow],
+        active: Date,
+    ) -> Result<(), StorageError> {
+        if !EntryRow::follow_each_other(rows) {
+            return Err(StorageError::Conflict("the record"));
+        }
+        for row in rows {
+            self.append_entry(row, active).await?;
+        }
         Ok(())
     }
 

@@ -10,6 +10,7 @@
 
 mod access;
 mod account;
+mod beginning;
 mod carry;
 mod checkpoint;
 mod lease;
@@ -23,12 +24,13 @@ mod together;
 
 pub use access::{access, grants, listed};
 pub use account::{accounts, devices, enrolments, parallel_tries};
+pub use beginning::beginnings;
 pub use carry::{carried, carried_shares};
 pub use checkpoint::checkpoints;
 pub use lease::leases;
 pub use organisation::{memberships, organisations, statements, team_wraps};
 pub use person::{cards, import_marks, people, person_statements};
-pub use record::{entries, files, readings};
+pub use record::{entries, entries_together, files, readings};
 pub use sample::Sample;
 pub use session::{card_sessions, sessions, short_codes};
 pub use shares::shares;
@@ -63,7 +65,7 @@ macro_rules! stories {
             accounts devices enrolments parallel_tries
             sessions card_sessions short_codes
             people cards person_statements import_marks
-            entries readings files
+            entries entries_together readings files beginnings
             access listed grants
             checkpoints leases
             unsaved_is_undone concurrent_writers one_consistent_state

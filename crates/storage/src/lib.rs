@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod beginning;
 mod carry;
 mod checkpoint;
 mod error;
@@ -20,6 +21,7 @@ pub mod contract;
 
 pub use access::*;
 pub use account::*;
+pub use beginning::*;
 pub use carry::*;
 pub use checkpoint::*;
 pub use error::*;
@@ -71,6 +73,7 @@ pub trait Transaction:
     + SessionRepository
     + PersonRepository
     + RecordRepository
+    + BeginningRepository
     + AccessRepository
     + CheckpointRepository
     + LeaseRepository

@@ -49,6 +49,18 @@ pub struct EntryRow {
     pub file: Option<FileFactRow>,
 }
 
+impl EntryRow {
+    /// Whether these are one person's and each carries the hash of the one before it.
+    #[must_use]
+    pub fn follow_each_other(rows: &[Self]) -> bool {
+        rows.windows(2).all(|pair| {
+            pair[1].person == pair[0].person
+                && pair[1].sequence == pair[0].sequence + 1
+                && pair[1].previous == pair[0].hash
+        })
+    }
+}
+
 /// A sealed reading with its signed header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReadingRow {
@@ -126,6 +138,13 @@ pub trait RecordRepository {
     /// # Errors
     /// [`StorageError::Conflict`] where the head is no longer `previous` at `sequence - 1`.
     async fn append_entry(&mut self, row: &EntryRow, active: Date) -> Result<(), StorageError>;
+    /// Appends entries of one person, each after the one before it, as [`Self::append_entry`] does.
+    ///
+    /// # Errors
+    /// [`StorageError::Conflict`] where the head is no longer the first one's `previous` at its
+    /// `sequence - 1`, or where they do not follow each other.
+    async fn append_entries(&mut self, rows: &[EntryRow], active: Date)
+    -> Result<(), StorageError>;
     /// The entries of those compartments, in order.
     async fn entries(
         &mut self,

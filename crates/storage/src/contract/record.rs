@@ -198,3 +198,40 @@ pub async fn files(storage: &dyn Storage, mut sample: Sample) -> Result<(), Stor
     refused(tx.begin_file(&kept).await);
     Ok(())
 }
+
+/// Entries of one person are appended together as one after the other, or not at all.
+pub async fn entries_together(
+    storage: &dyn Storage,
+    mut sample: Sample,
+) -> Result<(), StorageError> {
+    let told = sample.organisation(storage).await?;
+    let mut person = told.person(storage, &mut sample).await?;
+    let beginning = person.clone();
+    let mut written = Vec::new();
+    for number in 0..5 {
+        let mut entry = sample.entry(&person, Compartment::Social);
+        entry.file = (number == 2).then(|| sample.file_fact());
+        advance(&mut person, &entry);
+        written.push(entry);
+    }
+    let mut tx = storage.write().await?;
+    tx.append_entries(&written[..2], january()).await?;
+    tx.append_entries(&written[2..], february()).await?;
+    tx.append_entries(&[], january()).await?;
+    tx.save().await?;
+    person.active = february();
+
+    let mut tx = storage.read().await?;
+    assert_eq!(tx.person(person.person).await?.as_ref(), Some(&person));
+    assert_eq!(tx.entries_after(person.person, 0, 9).await?, written);
+    drop(tx);
+
+    let stale = sample.entry(&beginning, Compartment::Social);
+    let next = sample.entry(&person, Compartment::Social);
+    let apart = sample.entry(&person, Compartment::Social);
+    for wrong in [vec![stale], vec![next, apart]] {
+        let mut tx = storage.write().await?;
+        refused(tx.append_entries(&wrong, january()).await);
+    }
+    Ok(())
+}
