@@ -8,7 +8,7 @@ use crate::{
 };
 use postgres_fixture::Database;
 use sqlx::{Connection, PgConnection};
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
+use std::{fmt::Write as _, fs, os::unix::fs::PermissionsExt, path::PathBuf};
 use tempfile::TempDir;
 
 pub(crate) const WORDS: &str = "un propos que personne ne relit";
@@ -195,7 +195,7 @@ fn everything_runs_on_a_server_and_comes_back_from_its_backups() {
     let mut said = said;
     for (key, url) in [("store", second.url()), ("shares", third.url())] {
         let file = address_file(&cluster.told, &format!("{key}.restored"), url);
-        said.push_str(&format!("{key}_url_file = \"{file}\"\n"));
+        writeln!(said, "{key}_url_file = \"{file}\"").unwrap();
     }
     fs::write(data.join("conatus.toml"), said).unwrap();
     let server = Server::start(&data);
