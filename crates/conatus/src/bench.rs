@@ -103,7 +103,7 @@ async fn prepare(stores: &StoreArguments) -> Outcome<(Bench, WorkerSession)> {
         data: folder.path().join("data"),
         ..Config::default()
     };
-    stores.tell(&mut config);
+    stores.tell(&mut config)?;
     let places = Folder(config.data.clone());
     places.make()?;
     let pepper = places.pepper_or_new()?;
