@@ -177,17 +177,25 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Reads an address from an argument, where no password may stand.
-pub(crate) fn argument(text: &str) -> Result<Told, String> {
-    let told = Told(text.to_owned());
-    if told.has_password() {
-        return Err(
-            "other users of this machine see arguments: give the password in a variable \
-                    (CONATUS_STORE_PASSWORD, CONATUS_SHARES_PASSWORD)"
-                .into(),
-        );
+/// As an argument gives it, to be refused by [`unseen`] where it holds a password: what reads the
+/// command line would say it back.
+impl From<String> for Told {
+    fn from(text: String) -> Self {
+        Self(text)
     }
-    Ok(told)
+}
+
+/// Refuses an argument that holds a password.
+pub(crate) fn unseen(told: &Told) -> Outcome<()> {
+    if !told.has_password() {
+        return Ok(());
+    }
+    let what =
+        "an address in the command holds a password, and other users of this machine see arguments";
+    Err(Failure::new(Kind::Usage, what).hint(
+        "change that password, and give it in a variable (CONATUS_STORE_PASSWORD, \
+         CONATUS_SHARES_PASSWORD)",
+    ))
 }
 
 #[cfg(test)]
@@ -237,8 +245,8 @@ mod tests {
         let lasting = Told(both).without_password();
         let expected = "postgres://role@db.example.org:5433/conatus?sslmode=verify-full";
         assert_eq!(lasting, expected);
-        assert!(argument(WITH).is_err());
-        assert!(argument(&lasting).is_ok());
+        assert!(unseen(&Told(WITH.into())).is_err());
+        assert!(unseen(&Told(lasting)).is_ok());
     }
 
     #[test]

@@ -292,7 +292,7 @@ pub(crate) async fn demo(data: Option<PathBuf>, arguments: DemoArguments) -> Out
         public_url: url.clone(),
         ..Config::default()
     };
-    arguments.stores.tell(&mut config);
+    arguments.stores.tell(&mut config)?;
     if !arguments.json {
         tell!("Writing three invented years…");
     }

@@ -55,6 +55,13 @@ pub(crate) async fn migrate(config: Config, arguments: MigrateArguments) -> Outc
                 )
                 .hint("write store = \"postgres://…\" to keep records in PostgreSQL"));
             }
+            if !path.exists() {
+                return Err(Failure::new(
+                    Kind::NotFound,
+                    format!("no store in {}", path.display()),
+                )
+                .hint("run `conatus init`, or write store = \"postgres://…\""));
+            }
             let storage = SqliteStorage::open_existing(path).await?;
             storage.close().await;
             Done::default()

@@ -1,7 +1,7 @@
 //! Backups and restoring them.
 
 use crate::{
-    address::Told,
+    address::{self, Told},
     config::Config,
     doctor::check,
     error::{Failure, Kind, Outcome},
@@ -94,7 +94,7 @@ fn told(
     if let Some(files) = files {
         config.files = Some(files.to_owned());
     }
-    stores.tell(&mut config);
+    stores.tell(&mut config)?;
     Ok(config)
 }
 
@@ -147,6 +147,9 @@ pub(crate) async fn restore(
         );
     }
     let stores = arguments.stores.clone();
+    for told in [&stores.store, &stores.shares_store].into_iter().flatten() {
+        address::unseen(told)?;
+    }
     let otherwise = [
         ("files", arguments.files.is_some()),
         ("store", stores.store.is_some()),

@@ -24,16 +24,19 @@ pub(crate) type Opened = (Arc<dyn Storage>, Arc<dyn ShareStore>);
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct StoreArguments {
     /// Where records go: a file, or `postgres://role@host/database`
-    #[arg(long, value_name = "ADDRESS", value_parser = address::argument)]
+    #[arg(long, value_name = "ADDRESS")]
     pub(crate) store: Option<Told>,
     /// Where erasure shares go: a file, or another database
-    #[arg(long, value_name = "ADDRESS", value_parser = address::argument)]
+    #[arg(long, value_name = "ADDRESS")]
     pub(crate) shares_store: Option<Told>,
 }
 
 impl StoreArguments {
-    /// Has the configuration say so.
-    pub(crate) fn tell(&self, config: &mut Config) {
+    /// Has the configuration say so; an argument that holds a password is refused.
+    pub(crate) fn tell(&self, config: &mut Config) -> Outcome<()> {
+        for told in [&self.store, &self.shares_store].into_iter().flatten() {
+            address::unseen(told)?;
+        }
         if let Some(store) = &self.store {
             config.store = Some(store.clone());
             config.store_url_file = None;
@@ -42,6 +45,7 @@ impl StoreArguments {
             config.shares = Some(shares.clone());
             config.shares_url_file = None;
         }
+        Ok(())
     }
 }
 

@@ -100,7 +100,7 @@ pub(crate) fn seal_row(
     keys: &RecordKeys,
     (epoch, key): (u32, &Key),
     signer: &Signer<'_>,
-    entry: NewEntry,
+    entry: &NewEntry,
     (entries, previous): (u64, [u8; 32]),
     chance: &mut ChaCha20Rng,
 ) -> Result<EntryRow> {

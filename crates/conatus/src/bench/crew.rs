@@ -325,7 +325,7 @@ impl Bench {
             data: folder.path().join("data"),
             ..Config::default()
         };
-        stores.tell(&mut config);
+        stores.tell(&mut config)?;
         let mut crew = Crew::open(config, None).await?;
         crew.teams(&["Mesures".into()]).await?;
         let bench = Self {
