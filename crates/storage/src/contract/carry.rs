@@ -34,16 +34,13 @@ fn owner(table: &CarriedTable, column: &str, row: u32) -> Option<Vec<u8>> {
     let of = |kind: u8, row: u32| vec![kind ^ u8::try_from(row).unwrap_or_default(); 16];
     Some(match (table.name, column) {
         ("organisations", "id") => of(0x10, row),
-        ("teams", "id") => of(0x20, row),
+        ("teams", "id") | ("memberships", "team") => of(0x20, row),
         ("accounts", "id") => of(0x30, row),
-        ("persons", "person_id") => of(0x40, row),
-        ("grants", "grant_id") | ("wraps", "grant_id") => of(0x50, row),
+        ("persons" | "shares" | "grants" | "wraps", "person_id") => of(0x40, row),
+        ("grants" | "wraps", "grant_id") => of(0x50, row),
         ("teams" | "accounts", "organisation") => of(0x10, 1),
-        ("memberships", "team") => of(0x20, row),
         ("team_wraps", "team") => of(0x20, 2),
         (_, "account") => of(0x30, if table.key > 1 { row } else { 3 }),
-        ("shares", "person_id") => of(0x40, row),
-        ("grants" | "wraps", "person_id") => of(0x40, row),
         (_, "person_id") => of(0x40, row / 2),
         _ => return None,
     })
