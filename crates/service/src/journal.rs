@@ -88,7 +88,7 @@ impl Inner {
             .await?
             .ok_or(ServiceError::NotFound)?;
         let at = (head.entries, head.entry_hash);
-        let row = seal_row(keys, (epoch, key), signer, entry, at, &mut self.chance())?;
+        let row = seal_row(keys, (epoch, key), signer, &entry, at, &mut self.chance())?;
         let month = self.today().first_of_month();
         tx.append_entry(&row, month).await?;
         Ok(row.sequence)

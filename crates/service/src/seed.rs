@@ -226,7 +226,7 @@ impl Service {
                 content,
             };
             let entry = NewEntry::new(compartment, body);
-            let row = seal_row(&keys, key, &who.signer(), entry, head, &mut chance)?;
+            let row = seal_row(&keys, key, &who.signer(), &entry, head, &mut chance)?;
             head = (row.sequence, row.hash);
             entries.push(row);
         }
