@@ -31,7 +31,7 @@ pub(crate) enum BenchCommand {
 pub(crate) async fn bench(data: Option<PathBuf>, command: BenchCommand) -> Outcome<ExitCode> {
     match command {
         BenchCommand::OpenRecord(arguments) => open_record::open_record(arguments).await?,
-        BenchCommand::Upload(arguments) => upload::upload(arguments).await?,
+        BenchCommand::Upload(arguments) => Box::pin(upload::upload(arguments)).await?,
         BenchCommand::Seed(arguments) => Box::pin(seed::seed(data, arguments)).await?,
         BenchCommand::Load(arguments) => load::load(arguments).await?,
         BenchCommand::Scale(arguments) => Box::pin(scale::scale(data, arguments)).await?,

@@ -99,6 +99,10 @@ impl Service {
 
     /// Seals a whole record as that worker. Takes some milliseconds of a processor and waits for
     /// nothing: call it where blocking is allowed.
+    #[expect(
+        clippy::too_many_lines,
+        reason = "a record begins with all of these at once, in their order"
+    )]
     pub fn seal_record(&self, session: &WorkerSession, record: &NewRecord) -> Result<SealedRecord> {
         let inner = &self.inner;
         let (person, team, new) = (record.person, record.team, &record.new);
