@@ -18,12 +18,16 @@ pub(super) fn memory() -> u64 {
 pub(super) fn cpu_of(process: &str) -> Duration {
     let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
     let after = stat.rsplit(')').next().unwrap_or_default();
-    let fields: Vec<u64> = after
-        .split_whitespace()
-        .filter_map(|f| f.parse().ok())
-        .collect();
-    // Fields 14 and 15, in hundredths of a second; the state letter before them is no number.
-    let ticks = fields.get(10).unwrap_or(&0) + fields.get(11).unwrap_or(&0);
+    // Fields 14 and 15, in hundredths of a second, counted from the third, the state; some between
+    // may be negative.
+    let mut fields = after.split_whitespace().skip(11);
+    let mut next = || {
+        fields
+            .next()
+            .and_then(|f| f.parse::<u64>().ok())
+            .unwrap_or(0)
+    };
+    let ticks = next() + next();
     Duration::from_millis(ticks * 10)
 }
 
