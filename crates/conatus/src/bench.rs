@@ -6,7 +6,6 @@ mod machine;
 mod open_record;
 mod scale;
 mod seed;
-mod store;
 mod upload;
 
 use crate::error::Outcome;

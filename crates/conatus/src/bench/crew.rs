@@ -1,12 +1,11 @@
 //! An invented organisation to measure with: who leads, who works, which teams. Its passphrases are
 //! written here and its codes are printed, so nothing real may ever be put in it.
 
-use super::store;
 use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
     installation::{self, Folder, SystemClock, seed},
-    stores::StoreArguments,
+    stores::{StoreArguments, Stores},
 };
 use domain::{
     Compartments,
@@ -128,12 +127,13 @@ async fn member(
 
 impl Crew {
     /// Opens the installation of that data folder, or begins it: an administrator and a lead.
-    pub(super) async fn open(mut config: Config, url: Option<&str>) -> Outcome<Self> {
+    pub(super) async fn open(mut config: Config) -> Outcome<Self> {
         if told_path(&config).exists() {
-            return Self::resume(config, url).await;
+            return Self::resume(config).await;
         }
         let folder = Folder(config.data.clone());
-        let (storage, shares) = store::open(&config, url).await?;
+        folder.make()?;
+        let (storage, shares) = Stores::of(&config)?.begin().await?;
         let request = InitRequest {
             organisation: "Mesures".into(),
             administrator: ADMINISTRATOR.into(),
@@ -169,16 +169,16 @@ impl Crew {
         Ok(crew)
     }
 
-    async fn resume(mut config: Config, url: Option<&str>) -> Outcome<Self> {
+    async fn resume(mut config: Config) -> Outcome<Self> {
         let unreadable = |e: &dyn std::error::Error| {
             Failure::io("bench.json cannot be read in the data folder", e)
         };
         let text = fs::read_to_string(told_path(&config)).map_err(|e| unreadable(&e))?;
         let told: Told = serde_json::from_str(&text).map_err(|e| unreadable(&e))?;
         if config.root_fingerprint.is_none() {
-            config = Config::load(Some(&config.data), None)?;
+            config.root_fingerprint = Config::load(Some(&config.data), None)?.root_fingerprint;
         }
-        let service = store::service(&config, url, Arc::new(SystemClock)).await?;
+        let service = installation::open(&config, Arc::new(SystemClock)).await?;
         let code = |name: &str| {
             let found = told.workers.iter().find(|w| w.name == name);
             let found = found.map(|w| w.device_code.clone());
@@ -326,7 +326,7 @@ impl Bench {
             ..Config::default()
         };
         stores.tell(&mut config)?;
-        let mut crew = Crew::open(config, None).await?;
+        let mut crew = Crew::open(config).await?;
         crew.teams(&["Mesures".into()]).await?;
         let bench = Self {
             _folder: folder,

@@ -6,12 +6,12 @@ use super::{
     crew::Crew,
     machine::{cpu, percentile, rounded, say_results},
     seed::{self, Filled},
-    store,
 };
 use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
     out::tell,
+    stores::StoreArguments,
 };
 use clap::{Args, ValueEnum};
 use domain::{Compartment, entry::Writing, id::PersonId, words::Nature};
@@ -50,14 +50,8 @@ pub(crate) struct ScaleArguments {
     /// Entries of each record, two or more
     #[arg(long, default_value_t = 5)]
     entries: usize,
-    /// The `PostgreSQL` database to fill: an empty one, or the one that --data was filled with
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "CONATUS_BENCH_STORE",
-        hide_env_values = true
-    )]
-    store: Option<String>,
+    #[command(flatten)]
+    stores: StoreArguments,
     /// Print one object of JSON
     #[arg(long)]
     json: bool,
@@ -199,21 +193,26 @@ async fn grow(
     data: PathBuf,
     results: &mut Vec<Value>,
 ) -> Outcome<()> {
-    let url = match engine {
-        Engine::Sqlite => None,
-        Engine::Postgres => Some(arguments.store.as_deref().ok_or_else(|| {
-            Failure::new(Kind::Usage, "no PostgreSQL database was named")
-                .hint("give an empty one with --store postgres://…")
-        })?),
+    let name = match engine {
+        Engine::Sqlite => "sqlite",
+        Engine::Postgres if arguments.stores.store.is_some() => "postgres",
+        Engine::Postgres => {
+            return Err(
+                Failure::new(Kind::Usage, "no PostgreSQL database was named")
+                    .hint("give an empty one with --store postgres://…"),
+            );
+        }
     };
-    let name = if url.is_some() { "postgres" } else { "sqlite" };
     let mut least: Vec<f64> = Vec::new();
     for people in &arguments.people {
-        let config = Config {
+        let mut config = Config {
             data: data.clone(),
             ..Config::default()
         };
-        let mut crew = Crew::open(config, url).await?;
+        if matches!(engine, Engine::Postgres) {
+            arguments.stores.tell(&mut config)?;
+        }
+        let mut crew = Crew::open(config).await?;
         let filled = seed::fill(&mut crew, *people, arguments.entries).await?;
         crew.service.checkpoint().await?;
         let there = crew.service.count_people().await?;
@@ -228,7 +227,7 @@ async fn grow(
             results.push(value);
         }
         crew.service.close().await;
-        let bytes = store::bytes(&crew.config, url).await?;
+        let bytes = seed::bytes(&crew.config).await?;
         results.push(told_store(name, there, bytes, &filled));
     }
     Ok(())

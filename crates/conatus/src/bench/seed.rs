@@ -5,13 +5,13 @@
 use super::{
     crew::Crew,
     machine::{machine, rounded},
-    store,
 };
 use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
     out::{say, tell},
     progress,
+    stores::{StoreArguments, Stores},
 };
 use clap::Args;
 use domain::{
@@ -83,14 +83,8 @@ pub(crate) struct SeedArguments {
     /// Entries of each record, two or more
     #[arg(long, default_value_t = 5)]
     entries: usize,
-    /// A `PostgreSQL` database to fill, instead of the data folder's own file
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "CONATUS_BENCH_STORE",
-        hide_env_values = true
-    )]
-    store: Option<String>,
+    #[command(flatten)]
+    stores: StoreArguments,
     /// Print one line of JSON that `bench load` reads
     #[arg(long)]
     json: bool,
@@ -332,19 +326,27 @@ fn check_invented(config: &Config) -> Outcome<()> {
     )
 }
 
+/// How many bytes the records take.
+pub(super) async fn bytes(config: &Config) -> Outcome<u64> {
+    let storage = Stores::of(config)?.main().await?;
+    let bytes = storage.size().await?;
+    storage.close().await;
+    Ok(bytes)
+}
+
 pub(super) async fn seed(data: Option<PathBuf>, arguments: SeedArguments) -> Outcome<()> {
-    let config = Config {
+    let mut config = Config {
         data: data.clone().unwrap_or_default(),
         ..Config::default()
     };
+    arguments.stores.tell(&mut config)?;
     data_folder(&config, data.is_some())?;
     check_invented(&config)?;
-    let url = arguments.store.as_deref();
-    let mut crew = Crew::open(config, url).await?;
+    let mut crew = Crew::open(config).await?;
     let filled = fill(&mut crew, arguments.people, arguments.entries).await?;
     crew.service.checkpoint().await?;
     crew.service.close().await;
-    let bytes = store::bytes(&crew.config, url).await?;
+    let bytes = bytes(&crew.config).await?;
     if arguments.json {
         let mut told = serde_json::to_value(&crew.told).unwrap_or_default();
         told["bench"] = json!("seed");
