@@ -205,6 +205,14 @@ fn an_installation_goes_to_a_server_and_comes_back() {
     assert_eq!(server.count("SELECT count(*) FROM persons"), 2);
     assert_eq!(rows(&data), before, "what is moved from is never changed");
     moved(&data, &server.file).gives(2).refused("is not empty");
+    let mut there = program();
+    there.arg("--config").arg(&server.file);
+    there.args(["verify", "--json"]);
+    let report = run(there, "").gives(0).json();
+    assert_eq!(
+        (&report["wrong"], &report["people"]),
+        (&0.into(), &2.into())
+    );
 
     let back = kept.made.path("back");
     let done = moved(&server.file, &back).gives(0).json();
