@@ -12,6 +12,8 @@ use tokio::task::JoinSet;
 
 /// Bytes of a part: buckets ask for 5 MiB at least.
 pub const PART: usize = 5 * 1024 * 1024;
+/// Bytes up to which a file takes no more room than it needs.
+const SHORT: usize = 512 * 1024;
 /// Parts under way at once: a slow store must not become a full memory.
 const AT_ONCE: usize = 2;
 /// How long taking back what was sent may hold up who asked.
@@ -63,11 +65,21 @@ impl Writer {
                 self.send_part().await?;
             }
             let taken = bytes.len().min(PART - self.buffer.len());
+            self.make_room(taken);
             self.buffer.extend_from_slice(&bytes[..taken]);
             self.length += taken as u64;
             bytes = &bytes[taken..];
         }
         Ok(())
+    }
+
+    /// A vector doubles as it grows: a part would end in one of 8 MiB, beside those it was copied
+    /// from. Past what a short file takes, room is made once, for a whole part.
+    fn make_room(&mut self, more: usize) {
+        let needed = self.buffer.len() + more;
+        if needed > self.buffer.capacity() && (needed > SHORT || self.parts.is_some()) {
+            self.buffer.reserve_exact(PART - self.buffer.len());
+        }
     }
 
     async fn send_part(&mut self) -> Result<()> {
