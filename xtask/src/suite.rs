@@ -29,6 +29,7 @@ pub(crate) fn run(browser: Browser) -> Done {
         println!("skipped: tries on PostgreSQL, because {reason}");
     }
     workspace()?;
+    on_a_server()?;
     aloud(cargo(&["test", "--workspace", "--doc", "--locked"]))?;
     match browser {
         Browser::Run => pages(),
@@ -56,6 +57,26 @@ fn workspace() -> Done {
         ]));
     }
     aloud(cargo(&["test", "--workspace", "--all-targets", "--locked"]))
+}
+
+/// The use cases' stories once more, over a server: the same, each in a database of its own.
+fn on_a_server() -> Done {
+    if postgres_fixture::is_shared() {
+        println!("skipped: use cases on PostgreSQL, since one database is shared by all tests");
+        return Ok(());
+    }
+    if std::env::var_os(postgres_fixture::URL).is_none() && postgres_fixture::binaries().is_none() {
+        println!("skipped: use cases on PostgreSQL, which is not on this machine");
+        return Ok(());
+    }
+    let suite = ["--package", "service", "--test", "it", "--locked"];
+    let mut tests = if works(cargo(&["nextest", "--version"])) {
+        cargo(&["nextest", "run"])
+    } else {
+        cargo(&["test"])
+    };
+    tests.args(suite).env("CONATUS_TEST_ENGINE", "postgres");
+    aloud(tests)
 }
 
 fn pages() -> Done {

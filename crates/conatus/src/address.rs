@@ -88,7 +88,10 @@ impl Saying<'_> {
         }
         let mut server = Server::parse(said).map_err(|()| self.malformed())?;
         let variable = format!("CONATUS_{}_PASSWORD", self.key.to_uppercase());
-        if let Ok(password) = std::env::var(variable) {
+        // What the address says itself is for it alone: two of one command may differ.
+        if !server.has_password()
+            && let Ok(password) = std::env::var(variable)
+        {
             server
                 .0
                 .set_password(Some(&password))
@@ -136,6 +139,15 @@ impl Server {
 
     fn has_password(&self) -> bool {
         self.0.password().is_some() || self.0.query_pairs().any(|(key, _)| key == "password")
+    }
+
+    /// Whether both are the same database of the same server, whoever asks.
+    pub(crate) fn is_where(&self, other: &Self) -> bool {
+        let place = |url: &Url| {
+            let host = url.host_str().map(str::to_ascii_lowercase);
+            (host, url.port().unwrap_or(5432), url.path().to_owned())
+        };
+        place(&self.0) == place(&other.0)
     }
 
     /// The whole address, for the engine alone.

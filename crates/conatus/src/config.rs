@@ -197,7 +197,7 @@ impl Config {
 }
 
 /// Refuses a file that holds a password: backups hold the file.
-fn tells_no_password(file: &Figment, path: &Path) -> Outcome<()> {
+pub(crate) fn tells_no_password(file: &Figment, path: &Path) -> Outcome<()> {
     let told = |key: &&str| {
         file.extract_inner::<Told>(key)
             .is_ok_and(|told| told.has_password())

@@ -128,7 +128,9 @@ impl From<ServiceError> for Failure {
             ServiceError::NotFound | ServiceError::Forbidden => (Kind::NotFound, None),
             ServiceError::Setup(_) => (Kind::Usage, None),
             ServiceError::Full => (Kind::Io, Some("free some room, then run the command again")),
-            ServiceError::Busy => (Kind::Store, Some("run the command again in a moment")),
+            ServiceError::Busy | ServiceError::Overtaken => {
+                (Kind::Store, Some("run the command again in a moment"))
+            }
             ServiceError::Files(_) => (
                 Kind::Store,
                 Some("run `conatus doctor` to see how the place of documents answers"),

@@ -130,7 +130,7 @@ struct Move {
 
 impl Move {
     async fn open(from: Placed, to: Placed) -> Outcome<Self> {
-        if from.main == to.main {
+        if from.shares_with(&to, Which::Main) {
             return Err(Failure::new(
                 Kind::Usage,
                 "both places name the same store of records",
@@ -143,7 +143,7 @@ impl Move {
             Mark::Never | Mark::Done => {}
         }
         let installation = identity(&*source).await?;
-        let shares = if from.shares == to.shares {
+        let shares = if from.shares_with(&to, Which::Shares) {
             None
         } else {
             Some(from.source(Which::Shares).await?)

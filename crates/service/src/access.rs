@@ -137,65 +137,68 @@ impl Inner {
         consent: ConsentForm,
     ) -> Result<GrantId> {
         self.check_access(access)?;
-        let mut tx = self.storage.write().await?;
-        self.refresh_trust_in(&mut *tx).await?;
-        let target = self.read_code(&mut *tx, code).await?;
-        let keys = self.keys_to_write(&mut *tx, who).await?;
-        let trust = self.trust();
-        let reachable = |c: Compartment| match target.recipient {
-            GrantRecipient::Team(team) => trust.team_key(team, c).is_some(),
-            _ => true,
-        };
-        if !access
-            .compartments
-            .iter()
-            .all(|c| keys.latest(c).is_some() && reachable(c))
-        {
-            return Err(ServiceError::Invalid {
-                field: "compartments",
-                key: "error-compartments-unreachable",
-            });
-        }
-        let raw: RawKeys = keys
-            .raw_all()
-            .filter(|((c, _), _)| access.compartments.contains(*c))
-            .map(|(at, key)| (at, key.clone()))
-            .collect();
-        let end = access.until.tomorrow().unwrap_or(access.until);
-        let until = end
-            .to_zoned_datetime(self.zone.clone())
-            .map(|z| z.timestamp())
-            .ok();
-        let to = GrantTo {
-            recipient: target.recipient,
-            compartments: access.compartments,
-            basis: Basis::Consent,
-            purpose: Vec::new(),
-            until,
-            signer: who.signing(),
-        };
-        let grant = self
-            .give(&mut *tx, keys.organisation, keys.person, to, &raw, None)
-            .await?;
-        let to = if target.organisation.is_empty() {
-            target.name
-        } else {
-            format!("{} ({})", target.name, target.organisation)
-        };
-        for compartment in access.compartments.iter() {
-            let content = Content::GrantGiven(GrantGiven {
-                grant,
-                to: to.clone(),
-                compartments: [compartment].into_iter().collect(),
-                purpose: access.purpose.clone(),
-                until: Some(access.until),
-                consent: Some(consent),
-            });
-            self.append_as(&mut *tx, who, &keys, compartment, content)
+        self.again(|| async {
+            let mut tx = self.storage.write().await?;
+            self.refresh_trust_in(&mut *tx).await?;
+            let target = self.read_code(&mut *tx, code).await?;
+            let keys = self.keys_to_write(&mut *tx, who).await?;
+            let trust = self.trust();
+            let reachable = |c: Compartment| match target.recipient {
+                GrantRecipient::Team(team) => trust.team_key(team, c).is_some(),
+                _ => true,
+            };
+            if !access
+                .compartments
+                .iter()
+                .all(|c| keys.latest(c).is_some() && reachable(c))
+            {
+                return Err(ServiceError::Invalid {
+                    field: "compartments",
+                    key: "error-compartments-unreachable",
+                });
+            }
+            let raw: RawKeys = keys
+                .raw_all()
+                .filter(|((c, _), _)| access.compartments.contains(*c))
+                .map(|(at, key)| (at, key.clone()))
+                .collect();
+            let end = access.until.tomorrow().unwrap_or(access.until);
+            let until = end
+                .to_zoned_datetime(self.zone.clone())
+                .map(|z| z.timestamp())
+                .ok();
+            let to = GrantTo {
+                recipient: target.recipient,
+                compartments: access.compartments,
+                basis: Basis::Consent,
+                purpose: Vec::new(),
+                until,
+                signer: who.signing(),
+            };
+            let grant = self
+                .give(&mut *tx, keys.organisation, keys.person, to, &raw, None)
                 .await?;
-        }
-        tx.save().await?;
-        Ok(grant)
+            let to = if target.organisation.is_empty() {
+                target.name
+            } else {
+                format!("{} ({})", target.name, target.organisation)
+            };
+            for compartment in access.compartments.iter() {
+                let content = Content::GrantGiven(GrantGiven {
+                    grant,
+                    to: to.clone(),
+                    compartments: [compartment].into_iter().collect(),
+                    purpose: access.purpose.clone(),
+                    until: Some(access.until),
+                    consent: Some(consent),
+                });
+                self.append_as(&mut *tx, who, &keys, compartment, content)
+                    .await?;
+            }
+            tx.save().await?;
+            Ok(grant)
+        })
+        .await
     }
 
     fn check_access(&self, access: &NewAccess) -> Result<()> {
@@ -222,46 +225,51 @@ impl Inner {
     }
 
     async fn end_access(&self, who: &Who<'_>, grant: GrantId) -> Result<()> {
-        let mut tx = self.storage.write().await?;
-        // New keys are wrapped to the keepers of now.
-        self.refresh_trust_in(&mut *tx).await?;
-        let mut keys = self.keys_to_write(&mut *tx, who).await?;
-        let grants = tx.grants(keys.person).await?;
-        let row = grants
-            .iter()
-            .find(|g| g.grant == grant)
-            .ok_or(ServiceError::NotFound)?;
-        if row.ended.is_some() {
-            return Ok(());
-        }
-        let allowed = match who {
-            Who::Person(session) => row.recipient != storage::Recipient::Account(session.account),
-            Who::Worker(session, _) => match row.recipient {
-                storage::Recipient::Team(team) => session.membership(team).is_some(),
-                storage::Recipient::Account(account) => account == session.account,
-                storage::Recipient::Keepers => false,
-            },
-        };
-        if !allowed {
-            return Err(ServiceError::Forbidden);
-        }
-        // Written before it ends: afterwards a worker giving up access could write no more.
-        for compartment in row
-            .compartments
-            .iter()
-            .filter(|c| keys.latest(*c).is_some())
-        {
-            let content = Content::GrantTakenBack { grant };
-            self.append_as(&mut *tx, who, &keys, compartment, content)
+        self.again(|| async {
+            let mut tx = self.storage.write().await?;
+            // New keys are wrapped to the keepers of now.
+            self.refresh_trust_in(&mut *tx).await?;
+            let mut keys = self.keys_to_write(&mut *tx, who).await?;
+            let grants = tx.grants(keys.person).await?;
+            let row = grants
+                .iter()
+                .find(|g| g.grant == grant)
+                .ok_or(ServiceError::NotFound)?;
+            if row.ended.is_some() {
+                return Ok(());
+            }
+            let allowed = match who {
+                Who::Person(session) => {
+                    row.recipient != storage::Recipient::Account(session.account)
+                }
+                Who::Worker(session, _) => match row.recipient {
+                    storage::Recipient::Team(team) => session.membership(team).is_some(),
+                    storage::Recipient::Account(account) => account == session.account,
+                    storage::Recipient::Keepers => false,
+                },
+            };
+            if !allowed {
+                return Err(ServiceError::Forbidden);
+            }
+            // Written before it ends: afterwards a worker giving up access could write no more.
+            for compartment in row
+                .compartments
+                .iter()
+                .filter(|c| keys.latest(*c).is_some())
+            {
+                let content = Content::GrantTakenBack { grant };
+                self.append_as(&mut *tx, who, &keys, compartment, content)
+                    .await?;
+            }
+            self.end_grant(&mut *tx, keys.person, grant, who.signing())
                 .await?;
-        }
-        self.end_grant(&mut *tx, keys.person, grant, who.signing())
-            .await?;
-        // Whoever gives up their own access opens nothing afterwards: the next one who writes makes
-        // the new keys.
-        self.renew(&mut *tx, who, &mut keys, row.compartments)
-            .await?;
-        Ok(tx.save().await?)
+            // Whoever gives up their own access opens nothing afterwards: the next one who writes makes
+            // the new keys.
+            self.renew(&mut *tx, who, &mut keys, row.compartments)
+                .await?;
+            Ok(tx.save().await?)
+        })
+        .await
     }
 
     /// The person's session for one act in a worker's office, by their card and PIN.
@@ -343,14 +351,18 @@ impl Service {
             .now()
             .saturating_add(SHORT_CODE)
             .unwrap_or(inner.now());
-        let mut tx = inner.storage.write().await?;
-        tx.add_short_code(&ShortCodeRow {
-            lookup,
-            sealed,
-            until,
-        })
-        .await?;
-        tx.save().await?;
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                tx.add_short_code(&ShortCodeRow {
+                    lookup,
+                    sealed: sealed.clone(),
+                    until,
+                })
+                .await?;
+                Ok(tx.save().await?)
+            })
+            .await?;
         Ok(ShownCode {
             code: code.to_string(),
             until,

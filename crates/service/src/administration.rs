@@ -281,24 +281,28 @@ impl Service {
         let team = TeamId::from_bytes(inner.new_id());
         let binding = name_binding(ContentType::TeamName, organisation, team.as_bytes());
         let sealed = seal::seal(key, &binding, name.trim().as_bytes(), &mut inner.chance())?;
-        let mut tx = inner.begin_stating().await?;
-        let statement = Statement::Team {
-            organisation,
-            team,
-            issued_at: inner.now(),
-        };
         inner
-            .state(&mut *tx, &Signed::sign(statement, &session.signing))
-            .await?;
-        tx.add_team(&TeamRow {
-            id: team,
-            organisation,
-            name: sealed,
-        })
-        .await?;
-        tx.save().await?;
-        inner.refresh_trust().await?;
-        Ok(team)
+            .again(|| async {
+                let mut tx = inner.begin_stating().await?;
+                let statement = Statement::Team {
+                    organisation,
+                    team,
+                    issued_at: inner.now(),
+                };
+                inner
+                    .state(&mut *tx, &Signed::sign(statement, &session.signing))
+                    .await?;
+                tx.add_team(&TeamRow {
+                    id: team,
+                    organisation,
+                    name: sealed.clone(),
+                })
+                .await?;
+                tx.save().await?;
+                inner.refresh_trust().await?;
+                Ok(team)
+            })
+            .await
     }
 
     /// Invites a member: they enrol their device with the code and choose a passphrase; their keys
@@ -309,32 +313,41 @@ impl Service {
         let inner = &self.inner;
         let account = AccountId::from_bytes(inner.new_id());
         let lookup = inner.name_lookup(&new.name);
-        let mut tx = inner.storage.write().await?;
-        if tx.account_by_lookup(&lookup).await?.is_some() {
-            return Err(ServiceError::Invalid {
-                field: "name",
-                key: "error-name-taken",
-            });
-        }
-        let profile = AccountProfile {
-            name: new.name.trim().to_owned(),
-            job: new.job.trim().to_owned(),
-            role: Role::Worker,
-        };
-        tx.add_account(&AccountRow {
-            id: account,
-            organisation: session.organisation,
-            lookup,
-            profile: profile.seal(key, session.organisation, account, &mut inner.chance())?,
-            administrator: false,
-            state: AccountState::Invited,
-            public: Vec::new(),
-            organisation_key: Vec::new(),
-        })
-        .await?;
-        let invitation = inner.invite_code(&mut *tx, account).await?;
-        tx.save().await?;
-        Ok(invitation)
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                if tx.account_by_lookup(&lookup).await?.is_some() {
+                    return Err(ServiceError::Invalid {
+                        field: "name",
+                        key: "error-name-taken",
+                    });
+                }
+                let profile = AccountProfile {
+                    name: new.name.trim().to_owned(),
+                    job: new.job.trim().to_owned(),
+                    role: Role::Worker,
+                };
+                tx.add_account(&AccountRow {
+                    id: account,
+                    organisation: session.organisation,
+                    lookup,
+                    profile: profile.seal(
+                        key,
+                        session.organisation,
+                        account,
+                        &mut inner.chance(),
+                    )?,
+                    administrator: false,
+                    state: AccountState::Invited,
+                    public: Vec::new(),
+                    organisation_key: Vec::new(),
+                })
+                .await?;
+                let invitation = inner.invite_code(&mut *tx, account).await?;
+                tx.save().await?;
+                Ok(invitation)
+            })
+            .await
     }
 
     /// States the keys of a member who enrolled, once their short name was compared aloud; from
@@ -342,31 +355,35 @@ impl Service {
     pub async fn state_keys(&self, session: &WorkerSession, account: AccountId) -> Result<()> {
         let key = administers(session)?;
         let inner = &self.inner;
-        let mut tx = inner.begin_stating().await?;
-        let mut row = inner.member_of(&mut *tx, session, account).await?;
-        if row.state != AccountState::Enrolled {
-            return Err(ServiceError::NotFound);
-        }
-        let keys = AccountPublic::parse(&row.public)?;
-        let statement = Statement::Member {
-            organisation: session.organisation,
-            account,
-            keys: keys.clone(),
-            issued_at: inner.now(),
-        };
         inner
-            .state(&mut *tx, &Signed::sign(statement, &session.signing))
-            .await?;
-        row.state = AccountState::Active;
-        row.organisation_key = seal::wrap_to(
-            &keys.kem,
-            &organisation_key_binding(session.organisation, account),
-            key.as_bytes(),
-            &mut inner.chance(),
-        )?;
-        tx.update_account(&row).await?;
-        tx.save().await?;
-        inner.refresh_trust().await
+            .again(|| async {
+                let mut tx = inner.begin_stating().await?;
+                let mut row = inner.member_of(&mut *tx, session, account).await?;
+                if row.state != AccountState::Enrolled {
+                    return Err(ServiceError::NotFound);
+                }
+                let keys = AccountPublic::parse(&row.public)?;
+                let statement = Statement::Member {
+                    organisation: session.organisation,
+                    account,
+                    keys: keys.clone(),
+                    issued_at: inner.now(),
+                };
+                inner
+                    .state(&mut *tx, &Signed::sign(statement, &session.signing))
+                    .await?;
+                row.state = AccountState::Active;
+                row.organisation_key = seal::wrap_to(
+                    &keys.kem,
+                    &organisation_key_binding(session.organisation, account),
+                    key.as_bytes(),
+                    &mut inner.chance(),
+                )?;
+                tx.update_account(&row).await?;
+                tx.save().await?;
+                inner.refresh_trust().await
+            })
+            .await
     }
 
     /// Puts a member in a team, as a worker or a lead; a lead must then welcome them.
@@ -379,54 +396,58 @@ impl Service {
     ) -> Result<()> {
         administers(session)?;
         let inner = &self.inner;
-        let mut tx = inner.begin_stating().await?;
-        let row = inner.member_of(&mut *tx, session, account).await?;
-        if row.state != AccountState::Active {
-            return Err(ServiceError::Invalid {
-                field: "account",
-                key: "error-member-not-active",
-            });
-        }
-        let teams = tx.teams().await?;
-        if !teams
-            .iter()
-            .any(|t| t.id == team && t.organisation == session.organisation)
-        {
-            return Err(ServiceError::NotFound);
-        }
-        let role = if lead {
-            TeamRole::Lead
-        } else {
-            TeamRole::Worker
-        };
-        let statement = Statement::Membership {
-            organisation: session.organisation,
-            team,
-            account,
-            role,
-            issued_at: inner.now(),
-        };
         inner
-            .state(&mut *tx, &Signed::sign(statement, &session.signing))
-            .await?;
-        let before = tx
-            .members(team)
-            .await?
-            .into_iter()
-            .find(|m| m.account == account);
-        let compartments = before
-            .filter(|m| m.ended.is_none())
-            .map_or(Compartments::NONE, |m| m.compartments);
-        tx.put_membership(&MembershipRow {
-            team,
-            account,
-            lead,
-            compartments,
-            ended: None,
-        })
-        .await?;
-        tx.save().await?;
-        inner.refresh_trust().await
+            .again(|| async {
+                let mut tx = inner.begin_stating().await?;
+                let row = inner.member_of(&mut *tx, session, account).await?;
+                if row.state != AccountState::Active {
+                    return Err(ServiceError::Invalid {
+                        field: "account",
+                        key: "error-member-not-active",
+                    });
+                }
+                let teams = tx.teams().await?;
+                if !teams
+                    .iter()
+                    .any(|t| t.id == team && t.organisation == session.organisation)
+                {
+                    return Err(ServiceError::NotFound);
+                }
+                let role = if lead {
+                    TeamRole::Lead
+                } else {
+                    TeamRole::Worker
+                };
+                let statement = Statement::Membership {
+                    organisation: session.organisation,
+                    team,
+                    account,
+                    role,
+                    issued_at: inner.now(),
+                };
+                inner
+                    .state(&mut *tx, &Signed::sign(statement, &session.signing))
+                    .await?;
+                let before = tx
+                    .members(team)
+                    .await?
+                    .into_iter()
+                    .find(|m| m.account == account);
+                let compartments = before
+                    .filter(|m| m.ended.is_none())
+                    .map_or(Compartments::NONE, |m| m.compartments);
+                tx.put_membership(&MembershipRow {
+                    team,
+                    account,
+                    lead,
+                    compartments,
+                    ended: None,
+                })
+                .await?;
+                tx.save().await?;
+                inner.refresh_trust().await
+            })
+            .await
     }
 
     /// Takes a member out of a team. A lead should then renew the team's keys.
@@ -438,35 +459,39 @@ impl Service {
     ) -> Result<()> {
         administers(session)?;
         let inner = &self.inner;
-        let mut tx = inner.begin_stating().await?;
-        inner.member_of(&mut *tx, session, account).await?;
-        let row = tx
-            .members(team)
-            .await?
-            .into_iter()
-            .find(|m| m.account == account);
-        let row = row
-            .filter(|m| m.ended.is_none())
-            .ok_or(ServiceError::NotFound)?;
-        let at = inner.now();
-        let statement = Statement::MembershipEnd {
-            organisation: session.organisation,
-            team,
-            account,
-            issued_at: at,
-        };
         inner
-            .state(&mut *tx, &Signed::sign(statement, &session.signing))
-            .await?;
-        tx.put_membership(&MembershipRow {
-            compartments: Compartments::NONE,
-            ended: Some(at),
-            ..row
-        })
-        .await?;
-        tx.remove_team_wraps(account, Some(team)).await?;
-        tx.save().await?;
-        inner.refresh_trust().await
+            .again(|| async {
+                let mut tx = inner.begin_stating().await?;
+                inner.member_of(&mut *tx, session, account).await?;
+                let row = tx
+                    .members(team)
+                    .await?
+                    .into_iter()
+                    .find(|m| m.account == account);
+                let row = row
+                    .filter(|m| m.ended.is_none())
+                    .ok_or(ServiceError::NotFound)?;
+                let at = inner.now();
+                let statement = Statement::MembershipEnd {
+                    organisation: session.organisation,
+                    team,
+                    account,
+                    issued_at: at,
+                };
+                inner
+                    .state(&mut *tx, &Signed::sign(statement, &session.signing))
+                    .await?;
+                tx.put_membership(&MembershipRow {
+                    compartments: Compartments::NONE,
+                    ended: Some(at),
+                    ..row
+                })
+                .await?;
+                tx.remove_team_wraps(account, Some(team)).await?;
+                tx.save().await?;
+                inner.refresh_trust().await
+            })
+            .await
     }
 
     /// A forgotten passphrase or lost devices: new keys will be made on a new device, then stated,
@@ -478,28 +503,32 @@ impl Service {
     ) -> Result<Invitation> {
         administers(session)?;
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        let mut row = inner.member_of(&mut *tx, session, account).await?;
-        if row.administrator || row.state == AccountState::Ended {
-            return Err(ServiceError::Forbidden);
-        }
-        row.state = AccountState::Invited;
-        row.public.clear();
-        row.organisation_key.clear();
-        tx.update_account(&row).await?;
-        tx.end_sessions_of(account).await?;
-        tx.remove_devices(account, None).await?;
-        tx.remove_team_wraps(account, None).await?;
-        for membership in tx.memberships_of(account).await? {
-            let none = MembershipRow {
-                compartments: Compartments::NONE,
-                ..membership
-            };
-            tx.put_membership(&none).await?;
-        }
-        let invitation = inner.invite_code(&mut *tx, account).await?;
-        tx.save().await?;
-        Ok(invitation)
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let mut row = inner.member_of(&mut *tx, session, account).await?;
+                if row.administrator || row.state == AccountState::Ended {
+                    return Err(ServiceError::Forbidden);
+                }
+                row.state = AccountState::Invited;
+                row.public.clear();
+                row.organisation_key.clear();
+                tx.update_account(&row).await?;
+                tx.end_sessions_of(account).await?;
+                tx.remove_devices(account, None).await?;
+                tx.remove_team_wraps(account, None).await?;
+                for membership in tx.memberships_of(account).await? {
+                    let none = MembershipRow {
+                        compartments: Compartments::NONE,
+                        ..membership
+                    };
+                    tx.put_membership(&none).await?;
+                }
+                let invitation = inner.invite_code(&mut *tx, account).await?;
+                tx.save().await?;
+                Ok(invitation)
+            })
+            .await
     }
 
     /// Ends a member's account: their keys are no longer believed for what comes after.
@@ -509,48 +538,56 @@ impl Service {
             return Err(ServiceError::Forbidden);
         }
         let inner = &self.inner;
-        let mut tx = inner.begin_stating().await?;
-        let mut row = inner.member_of(&mut *tx, session, account).await?;
-        let at = inner.now();
-        if inner.trust().account(account).is_some() {
-            let statement = Statement::AccountEnd {
-                organisation: session.organisation,
-                account,
-                issued_at: at,
-            };
-            inner
-                .state(&mut *tx, &Signed::sign(statement, &session.signing))
-                .await?;
-        }
-        row.state = AccountState::Ended;
-        tx.update_account(&row).await?;
-        tx.end_sessions_of(account).await?;
-        tx.remove_devices(account, None).await?;
-        tx.remove_enrolments(account).await?;
-        tx.remove_team_wraps(account, None).await?;
-        for membership in tx.memberships_of(account).await? {
-            let ended = MembershipRow {
-                compartments: Compartments::NONE,
-                ended: membership.ended.or(Some(at)),
-                ..membership
-            };
-            tx.put_membership(&ended).await?;
-        }
-        tx.save().await?;
-        inner.refresh_trust().await
+        inner
+            .again(|| async {
+                let mut tx = inner.begin_stating().await?;
+                let mut row = inner.member_of(&mut *tx, session, account).await?;
+                let at = inner.now();
+                if inner.trust().account(account).is_some() {
+                    let statement = Statement::AccountEnd {
+                        organisation: session.organisation,
+                        account,
+                        issued_at: at,
+                    };
+                    inner
+                        .state(&mut *tx, &Signed::sign(statement, &session.signing))
+                        .await?;
+                }
+                row.state = AccountState::Ended;
+                tx.update_account(&row).await?;
+                tx.end_sessions_of(account).await?;
+                tx.remove_devices(account, None).await?;
+                tx.remove_enrolments(account).await?;
+                tx.remove_team_wraps(account, None).await?;
+                for membership in tx.memberships_of(account).await? {
+                    let ended = MembershipRow {
+                        compartments: Compartments::NONE,
+                        ended: membership.ended.or(Some(at)),
+                        ..membership
+                    };
+                    tx.put_membership(&ended).await?;
+                }
+                tx.save().await?;
+                inner.refresh_trust().await
+            })
+            .await
     }
 
     /// Closes a session of a worker of the organisation.
     pub async fn end_session(&self, session: &WorkerSession, id: SessionId) -> Result<()> {
         administers(session)?;
-        let mut tx = self.inner.storage.write().await?;
-        let sessions = tx
-            .sessions_in(session.organisation, self.inner.now())
-            .await?;
-        if !sessions.iter().any(|s| s.id == id) {
-            return Err(ServiceError::NotFound);
-        }
-        tx.end_session(id).await?;
-        Ok(tx.save().await?)
+        self.inner
+            .again(|| async {
+                let mut tx = self.inner.storage.write().await?;
+                let sessions = tx
+                    .sessions_in(session.organisation, self.inner.now())
+                    .await?;
+                if !sessions.iter().any(|s| s.id == id) {
+                    return Err(ServiceError::NotFound);
+                }
+                tx.end_session(id).await?;
+                Ok(tx.save().await?)
+            })
+            .await
     }
 }

@@ -223,55 +223,59 @@ impl Service {
         let pin = check_pin(pin)?;
         let who = Who::Worker(session, person);
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        inner.refresh_trust_in(&mut *tx).await?;
-        let keys = inner.keys_to_write(&mut *tx, &who).await?;
-        let live = tx
-            .cards(person)
-            .await?
-            .iter()
-            .filter(|c| c.dead.is_none())
-            .count();
-        if (live == 0) == second || live > 1 {
-            return Err(ServiceError::Invalid {
-                field: "card",
-                key: "error-card-there",
-            });
-        }
-        let new = NewCard {
-            account: AccountId::from_bytes(inner.new_id()),
-            keys: AccountKeys::generate(&mut inner.chance()),
-        };
-        let statement = Statement::PersonKeys {
-            person,
-            account: new.account,
-            keys: new.keys.public(),
-            reason: if second {
-                CardReason::Second
-            } else {
-                CardReason::First
-            },
-            issued_at: inner.now(),
-        };
-        let signed = Signed::sign(statement, &session.signing);
-        let made = inner
-            .keep_card(&mut *tx, session, &keys, &new, &signed, &pin)
-            .await?;
-        let card = if second {
-            CardOccasion::Second
-        } else {
-            CardOccasion::First
-        };
-        let content = Content::CardMade {
-            account: new.account,
-            card,
-            with: None,
-        };
         inner
-            .append_as(&mut *tx, &who, &keys, Compartment::Identity, content)
-            .await?;
-        tx.save().await?;
-        Ok(made)
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                inner.refresh_trust_in(&mut *tx).await?;
+                let keys = inner.keys_to_write(&mut *tx, &who).await?;
+                let live = tx
+                    .cards(person)
+                    .await?
+                    .iter()
+                    .filter(|c| c.dead.is_none())
+                    .count();
+                if (live == 0) == second || live > 1 {
+                    return Err(ServiceError::Invalid {
+                        field: "card",
+                        key: "error-card-there",
+                    });
+                }
+                let new = NewCard {
+                    account: AccountId::from_bytes(inner.new_id()),
+                    keys: AccountKeys::generate(&mut inner.chance()),
+                };
+                let statement = Statement::PersonKeys {
+                    person,
+                    account: new.account,
+                    keys: new.keys.public(),
+                    reason: if second {
+                        CardReason::Second
+                    } else {
+                        CardReason::First
+                    },
+                    issued_at: inner.now(),
+                };
+                let signed = Signed::sign(statement, &session.signing);
+                let made = inner
+                    .keep_card(&mut *tx, session, &keys, &new, &signed, &pin)
+                    .await?;
+                let card = if second {
+                    CardOccasion::Second
+                } else {
+                    CardOccasion::First
+                };
+                let content = Content::CardMade {
+                    account: new.account,
+                    card,
+                    with: None,
+                };
+                inner
+                    .append_as(&mut *tx, &who, &keys, Compartment::Identity, content)
+                    .await?;
+                tx.save().await?;
+                Ok(made)
+            })
+            .await
     }
 
     /// The second worker's half of replacing a lost card: keys are made and signed in their own
@@ -279,52 +283,58 @@ impl Service {
     pub async fn presence_code(&self, session: &WorkerSession, person: PersonId) -> Result<String> {
         let who = Who::Worker(session, person);
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        inner.keys_of(&mut *tx, &who).await?;
-        let keys = AccountKeys::generate(&mut inner.chance());
-        let account = AccountId::from_bytes(inner.new_id());
-        let issued_at = Timestamp::from_second(inner.now().as_second()).unwrap_or(inner.now());
-        let statement = Statement::PersonKeys {
-            person,
-            account,
-            keys: keys.public(),
-            reason: CardReason::Replaced,
-            issued_at,
-        };
-        let presence = Presence {
-            person,
-            account,
-            keys: crate::secret::hex(&keys.to_secret_bytes()),
-            issued_at: issued_at.as_second(),
-            signer: session.signing.verifying().key_id(),
-            signature: crate::secret::hex(
-                Signed::second_signature(&statement, &session.signing).as_bytes(),
-            ),
-            name: session.name.clone(),
-        };
-        let json = zeroize::Zeroizing::new(serde_json::to_vec(&presence).map_err(|_| {
-            ServiceError::Integrity {
-                what: "a presence code".into(),
-            }
-        })?);
-        let code = ShortCode::generate(&mut inner.chance());
-        let lookup = code.lookup(&inner.pepper);
-        let binding = Binding::new(ContentType::Invitation).object(&lookup);
-        let sealed = seal::seal(
-            &code.key(&inner.pepper),
-            &binding,
-            &json,
-            &mut inner.chance(),
-        )?;
-        let until = inner.now().saturating_add(PRESENCE).unwrap_or(inner.now());
-        tx.add_short_code(&ShortCodeRow {
-            lookup,
-            sealed,
-            until,
-        })
-        .await?;
-        tx.save().await?;
-        Ok(code.to_string())
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                inner.keys_of(&mut *tx, &who).await?;
+                let keys = AccountKeys::generate(&mut inner.chance());
+                let account = AccountId::from_bytes(inner.new_id());
+                let issued_at =
+                    Timestamp::from_second(inner.now().as_second()).unwrap_or(inner.now());
+                let statement = Statement::PersonKeys {
+                    person,
+                    account,
+                    keys: keys.public(),
+                    reason: CardReason::Replaced,
+                    issued_at,
+                };
+                let presence = Presence {
+                    person,
+                    account,
+                    keys: crate::secret::hex(&keys.to_secret_bytes()),
+                    issued_at: issued_at.as_second(),
+                    signer: session.signing.verifying().key_id(),
+                    signature: crate::secret::hex(
+                        Signed::second_signature(&statement, &session.signing).as_bytes(),
+                    ),
+                    name: session.name.clone(),
+                };
+                let json =
+                    zeroize::Zeroizing::new(serde_json::to_vec(&presence).map_err(|_| {
+                        ServiceError::Integrity {
+                            what: "a presence code".into(),
+                        }
+                    })?);
+                let code = ShortCode::generate(&mut inner.chance());
+                let lookup = code.lookup(&inner.pepper);
+                let binding = Binding::new(ContentType::Invitation).object(&lookup);
+                let sealed = seal::seal(
+                    &code.key(&inner.pepper),
+                    &binding,
+                    &json,
+                    &mut inner.chance(),
+                )?;
+                let until = inner.now().saturating_add(PRESENCE).unwrap_or(inner.now());
+                tx.add_short_code(&ShortCodeRow {
+                    lookup,
+                    sealed,
+                    until,
+                })
+                .await?;
+                tx.save().await?;
+                Ok(code.to_string())
+            })
+            .await
     }
 
     /// Replaces a lost card, with the presence code of a second worker who also holds the record;
@@ -346,67 +356,74 @@ impl Service {
         let who = Who::Worker(session, person);
         let inner = &self.inner;
         let lookup = code.lookup(&inner.pepper);
-        let mut tx = inner.storage.write().await?;
-        inner.refresh_trust_in(&mut *tx).await?;
-        let keys = inner.keys_to_write(&mut *tx, &who).await?;
-        let row = tx
-            .short_code(&lookup, inner.now())
-            .await?
-            .ok_or_else(wrong)?;
-        let binding = Binding::new(ContentType::Invitation).object(&lookup);
-        let json =
-            seal::open(&code.key(&inner.pepper), &binding, &row.sealed).map_err(|_| wrong())?;
-        let presence: Presence = serde_json::from_slice(&json).map_err(|_| wrong())?;
-        if presence.person != person || presence.signer == session.signing.verifying().key_id() {
-            return Err(wrong());
-        }
-        // One presence, one card: with the same code again, a worker alone would make another.
-        let behind_cards = inner.person_accounts(&mut *tx, person).await?;
-        if behind_cards.iter().any(|c| c.account == presence.account) {
-            return Err(wrong());
-        }
-        let secret =
-            zeroize::Zeroizing::new(crate::secret::unhex::<64>(&presence.keys).ok_or_else(wrong)?);
-        let new = NewCard {
-            account: presence.account,
-            keys: AccountKeys::from_secret_bytes(&*secret)?,
-        };
-        let statement = Statement::PersonKeys {
-            person,
-            account: new.account,
-            keys: new.keys.public(),
-            reason: CardReason::Replaced,
-            issued_at: Timestamp::from_second(presence.issued_at).map_err(|_| wrong())?,
-        };
-        let mut signed = Signed::sign(statement, &session.signing);
-        let signature = crate::secret::unhex(&presence.signature).ok_or_else(wrong)?;
-        signed.second = Some((presence.signer, Signature::from_bytes(signature)));
-        let at = inner.now();
-        let cards = tx.cards(person).await?;
-        let old = cards.iter().find(|c| c.card == lost && c.dead.is_none());
-        let old = old.ok_or(ServiceError::NotFound)?;
-        tx.kill_card(person, old.card, at).await?;
-        tx.end_sessions_of(old.account).await?;
-        for grant in tx.grants(person).await? {
-            if grant.ended.is_none() && grant.recipient == Recipient::Account(old.account) {
-                inner
-                    .end_grant(&mut *tx, person, grant.grant, &session.signing)
-                    .await?;
-            }
-        }
-        let made = inner
-            .keep_card(&mut *tx, session, &keys, &new, &signed, &pin)
-            .await?;
-        let content = Content::CardMade {
-            account: new.account,
-            card: CardOccasion::Replaced,
-            with: Some(presence.name),
-        };
         inner
-            .append_as(&mut *tx, &who, &keys, Compartment::Identity, content)
-            .await?;
-        tx.save().await?;
-        Ok(made)
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                inner.refresh_trust_in(&mut *tx).await?;
+                let keys = inner.keys_to_write(&mut *tx, &who).await?;
+                let row = tx
+                    .short_code(&lookup, inner.now())
+                    .await?
+                    .ok_or_else(wrong)?;
+                let binding = Binding::new(ContentType::Invitation).object(&lookup);
+                let json = seal::open(&code.key(&inner.pepper), &binding, &row.sealed)
+                    .map_err(|_| wrong())?;
+                let presence: Presence = serde_json::from_slice(&json).map_err(|_| wrong())?;
+                if presence.person != person
+                    || presence.signer == session.signing.verifying().key_id()
+                {
+                    return Err(wrong());
+                }
+                // One presence, one card: with the same code again, a worker alone would make another.
+                let behind_cards = inner.person_accounts(&mut *tx, person).await?;
+                if behind_cards.iter().any(|c| c.account == presence.account) {
+                    return Err(wrong());
+                }
+                let secret = zeroize::Zeroizing::new(
+                    crate::secret::unhex::<64>(&presence.keys).ok_or_else(wrong)?,
+                );
+                let new = NewCard {
+                    account: presence.account,
+                    keys: AccountKeys::from_secret_bytes(&*secret)?,
+                };
+                let statement = Statement::PersonKeys {
+                    person,
+                    account: new.account,
+                    keys: new.keys.public(),
+                    reason: CardReason::Replaced,
+                    issued_at: Timestamp::from_second(presence.issued_at).map_err(|_| wrong())?,
+                };
+                let mut signed = Signed::sign(statement, &session.signing);
+                let signature = crate::secret::unhex(&presence.signature).ok_or_else(wrong)?;
+                signed.second = Some((presence.signer, Signature::from_bytes(signature)));
+                let at = inner.now();
+                let cards = tx.cards(person).await?;
+                let old = cards.iter().find(|c| c.card == lost && c.dead.is_none());
+                let old = old.ok_or(ServiceError::NotFound)?;
+                tx.kill_card(person, old.card, at).await?;
+                tx.end_sessions_of(old.account).await?;
+                for grant in tx.grants(person).await? {
+                    if grant.ended.is_none() && grant.recipient == Recipient::Account(old.account) {
+                        inner
+                            .end_grant(&mut *tx, person, grant.grant, &session.signing)
+                            .await?;
+                    }
+                }
+                let made = inner
+                    .keep_card(&mut *tx, session, &keys, &new, &signed, &pin)
+                    .await?;
+                let content = Content::CardMade {
+                    account: new.account,
+                    card: CardOccasion::Replaced,
+                    with: Some(presence.name),
+                };
+                inner
+                    .append_as(&mut *tx, &who, &keys, Compartment::Identity, content)
+                    .await?;
+                tx.save().await?;
+                Ok(made)
+            })
+            .await
     }
 
     /// The cards of a person.
@@ -434,12 +451,16 @@ impl Service {
         person: PersonId,
         card: DeviceId,
     ) -> Result<()> {
-        let mut tx = self.inner.storage.write().await?;
         self.inner
-            .keys_of(&mut *tx, &Who::Worker(session, person))
-            .await?;
-        tx.clear_card_tries(person, card).await?;
-        Ok(tx.save().await?)
+            .again(|| async {
+                let mut tx = self.inner.storage.write().await?;
+                self.inner
+                    .keys_of(&mut *tx, &Who::Worker(session, person))
+                    .await?;
+                tx.clear_card_tries(person, card).await?;
+                Ok(tx.save().await?)
+            })
+            .await
     }
 
     /// Changes the PIN of the card the person signed in with; the card's code must be typed again,

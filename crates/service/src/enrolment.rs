@@ -2,7 +2,7 @@
 
 use crate::{
     DEVICE_TRIES, ENROLMENT, Inner, Result, Service, ServiceError, SessionToken, SignInError,
-    WorkerSession,
+    WorkerSession, again::Attempted,
 };
 use domain::id::{AccountId, DeviceId};
 use jiff::Timestamp;
@@ -48,6 +48,12 @@ pub struct EnrolmentCode {
     pub code: String,
     /// Until when.
     pub until: Timestamp,
+}
+
+impl Attempted for EnrolError {
+    fn was_overtaken(&self) -> bool {
+        matches!(self, Self::Service(error) if error.was_overtaken())
+    }
 }
 
 impl Service {
@@ -237,25 +243,28 @@ impl Inner {
             keys,
             &mut self.chance(),
         )?;
-        let mut tx = self.storage.write().await?;
-        tx.add_enrolment(&EnrolmentRow {
-            lookup,
-            account,
-            salt,
-            sealed,
-            until,
-            uses_left: uses,
-            tries: 0,
+        self.again(|| async {
+            let mut tx = self.storage.write().await?;
+            tx.add_enrolment(&EnrolmentRow {
+                lookup,
+                account,
+                salt,
+                sealed: sealed.clone(),
+                until,
+                uses_left: uses,
+                tries: 0,
+            })
+            .await?;
+            Ok(tx.save().await?)
         })
         .await?;
-        tx.save().await?;
         Ok(code)
     }
 
     async fn finish_enrolment(
         &self,
         enrolment: &EnrolmentRow,
-        mut account: AccountRow,
+        account: AccountRow,
         keys: AccountKeys,
         passphrase: &SecretString,
     ) -> Result<Enrolled, EnrolError> {
@@ -265,38 +274,42 @@ impl Inner {
         let unlock = self
             .unlock(&possession, passphrase.expose_secret(), salt)
             .await?;
-        let mut tx = self.storage.write().await?;
-        if !tx.use_enrolment(&enrolment.lookup).await? {
-            return Err(EnrolError::Wrong);
-        }
-        if enrolment.sealed.is_empty() {
-            account.public = keys.public().to_bytes();
-            account.state = AccountState::Enrolled;
-            tx.remove_devices(account.id, None).await?;
-            tx.update_account(&account).await?;
-        }
-        self.add_device(
-            &mut *tx,
-            account.id,
-            device,
-            &possession,
-            &unlock,
-            salt,
-            &keys,
-        )
-        .await?;
-        let token = if account.state == AccountState::Active {
-            Some(
-                self.open_worker_session(&mut *tx, &account, device, keys)
-                    .await?,
+        self.again_or::<_, EnrolError, _>(|| async {
+            let mut tx = self.storage.write().await?;
+            let mut account = account.clone();
+            if !tx.use_enrolment(&enrolment.lookup).await? {
+                return Err(EnrolError::Wrong);
+            }
+            if enrolment.sealed.is_empty() {
+                account.public = keys.public().to_bytes();
+                account.state = AccountState::Enrolled;
+                tx.remove_devices(account.id, None).await?;
+                tx.update_account(&account).await?;
+            }
+            self.add_device(
+                &mut *tx,
+                account.id,
+                device,
+                &possession,
+                &unlock,
+                salt,
+                &keys,
             )
-        } else {
-            None
-        };
-        tx.save().await?;
-        Ok(Enrolled {
-            device: possession,
-            token,
+            .await?;
+            let token = if account.state == AccountState::Active {
+                Some(
+                    self.open_worker_session(&mut *tx, &account, device, keys.clone())
+                        .await?,
+                )
+            } else {
+                None
+            };
+            tx.save().await?;
+            Ok(Enrolled {
+                device: possession.clone(),
+                token,
+            })
         })
+        .await
     }
 }

@@ -34,6 +34,9 @@ pub enum ServiceError {
     /// Someone else wrote meanwhile; nothing was kept.
     #[error("the record is being written by others; try again")]
     Busy,
+    /// Another transaction was first, as often as this one was tried; nothing was kept.
+    #[error("others wrote at the same time; try again")]
+    Overtaken,
     /// The person's content was erased.
     #[error("the content of this record was erased")]
     Erased,
@@ -62,7 +65,8 @@ impl From<StorageError> for ServiceError {
         match error {
             StorageError::Full => Self::Full,
             // Nothing was kept: whoever asked may ask again.
-            StorageError::Busy | StorageError::Conflict(_) => Self::Busy,
+            StorageError::Busy => Self::Busy,
+            StorageError::Conflict(_) => Self::Overtaken,
             other => Self::Storage(other),
         }
     }

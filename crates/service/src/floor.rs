@@ -49,26 +49,30 @@ impl Service {
     ) -> Result<()> {
         let inner = &self.inner;
         let who = Who::Worker(session, person);
-        let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_to_write(&mut *tx, &who).await?;
-        for text in texts {
-            if text.is_empty() {
-                return Err(ServiceError::Invalid {
-                    field: "text",
-                    key: "error-text-empty",
-                });
-            }
-            let content = Content::Writing(Writing {
-                nature: Nature::Fact,
-                text: text.clone(),
-                theme: None,
-                about: None,
-            });
-            inner
-                .append_as(&mut *tx, &who, &keys, Compartment::Social, content)
-                .await?;
-        }
-        Ok(tx.save().await?)
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let keys = inner.keys_to_write(&mut *tx, &who).await?;
+                for text in texts {
+                    if text.is_empty() {
+                        return Err(ServiceError::Invalid {
+                            field: "text",
+                            key: "error-text-empty",
+                        });
+                    }
+                    let content = Content::Writing(Writing {
+                        nature: Nature::Fact,
+                        text: text.clone(),
+                        theme: None,
+                        about: None,
+                    });
+                    inner
+                        .append_as(&mut *tx, &who, &keys, Compartment::Social, content)
+                        .await?;
+                }
+                Ok(tx.save().await?)
+            })
+            .await
     }
 
     /// A code that enrols devices of the signed-in worker many times: for demonstrations only.

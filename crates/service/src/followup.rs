@@ -97,27 +97,31 @@ impl Service {
         }
         let who = Who::Worker(session, person);
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_to_write(&mut *tx, &who).await?;
-        let record = inner.standing(&mut *tx, &keys).await?;
-        let view = record.accompaniments.iter().find(|a| a.id == accompaniment);
-        let view = view
-            .filter(|a| a.closed.is_none())
-            .ok_or(ServiceError::NotFound)?;
-        if session.membership(view.team.id).is_none() {
-            return Err(ServiceError::Forbidden);
-        }
-        let on = self.today();
-        let content = Content::AccompanimentClosed {
-            accompaniment,
-            reason,
-            words,
-            on,
-        };
         inner
-            .append_as(&mut *tx, &who, &keys, view.compartment, content)
-            .await?;
-        Ok(tx.save().await?)
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let keys = inner.keys_to_write(&mut *tx, &who).await?;
+                let record = inner.standing(&mut *tx, &keys).await?;
+                let view = record.accompaniments.iter().find(|a| a.id == accompaniment);
+                let view = view
+                    .filter(|a| a.closed.is_none())
+                    .ok_or(ServiceError::NotFound)?;
+                if session.membership(view.team.id).is_none() {
+                    return Err(ServiceError::Forbidden);
+                }
+                let on = self.today();
+                let content = Content::AccompanimentClosed {
+                    accompaniment,
+                    reason,
+                    words: words.clone(),
+                    on,
+                };
+                inner
+                    .append_as(&mut *tx, &who, &keys, view.compartment, content)
+                    .await?;
+                Ok(tx.save().await?)
+            })
+            .await
     }
 
     /// Makes an appointment, in the follow-up compartment.
@@ -165,21 +169,27 @@ impl Service {
         state: AppointmentState,
     ) -> Result<()> {
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_to_write(&mut *tx, who).await?;
-        let record = inner.standing(&mut *tx, &keys).await?;
-        let view = record.appointments.iter().find(|a| a.appointment.id == id);
-        let view = view.ok_or(ServiceError::NotFound)?;
-        if matches!(who, Who::Person(_)) && view.appointment.state != AppointmentState::Planned {
-            return Err(ServiceError::NotFound);
-        }
-        let content = Content::Appointment(Appointment {
-            state,
-            ..view.appointment.clone()
-        });
         inner
-            .append_as(&mut *tx, who, &keys, view.compartment, content)
-            .await?;
-        Ok(tx.save().await?)
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let keys = inner.keys_to_write(&mut *tx, who).await?;
+                let record = inner.standing(&mut *tx, &keys).await?;
+                let view = record.appointments.iter().find(|a| a.appointment.id == id);
+                let view = view.ok_or(ServiceError::NotFound)?;
+                if matches!(who, Who::Person(_))
+                    && view.appointment.state != AppointmentState::Planned
+                {
+                    return Err(ServiceError::NotFound);
+                }
+                let content = Content::Appointment(Appointment {
+                    state,
+                    ..view.appointment.clone()
+                });
+                inner
+                    .append_as(&mut *tx, who, &keys, view.compartment, content)
+                    .await?;
+                Ok(tx.save().await?)
+            })
+            .await
     }
 }

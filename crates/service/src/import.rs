@@ -468,28 +468,35 @@ impl Service {
                 .collect();
             let shares: Vec<_> = people.iter().map(|(p, s)| (*p, *s.as_bytes())).collect();
             inner.shares.add_shares(&shares).await?;
-            let mut tx = inner.storage.write().await?;
-            inner.refresh_trust_in(&mut *tx).await?;
-            for (row, (person, share)) in batch.iter().zip(&people) {
-                // Another import of the same sheet may have come first.
-                if !tx.import_marks(&[row.mark]).await?.is_empty() {
-                    done.already += 1;
-                    continue;
-                }
-                check_profile(&row.profile, self.today())?;
-                let new = NewPerson {
-                    profile: row.profile.clone(),
-                    recovery: true,
-                    referent: false,
-                };
-                let more = inner.rest_of(row);
-                inner
-                    .make_record(&mut *tx, session, plan.team, *person, share, &new, more)
-                    .await?;
-                tx.add_import_mark(*person, &row.mark).await?;
-                done.created += 1;
-            }
-            tx.save().await?;
+            let created = inner
+                .again(|| async {
+                    let mut tx = inner.storage.write().await?;
+                    inner.refresh_trust_in(&mut *tx).await?;
+                    let mut created = 0;
+                    for (row, (person, share)) in batch.iter().zip(&people) {
+                        // Another import of the same sheet may have come first.
+                        if !tx.import_marks(&[row.mark]).await?.is_empty() {
+                            continue;
+                        }
+                        check_profile(&row.profile, self.today())?;
+                        let new = NewPerson {
+                            profile: row.profile.clone(),
+                            recovery: true,
+                            referent: false,
+                        };
+                        let more = inner.rest_of(row);
+                        let of = (*person, share);
+                        let beginning = inner.beginning(session, plan.team, of, &new, more)?;
+                        tx.begin_records(&[beginning]).await?;
+                        tx.add_import_mark(*person, &row.mark).await?;
+                        created += 1;
+                    }
+                    tx.save().await?;
+                    Ok(created)
+                })
+                .await?;
+            done.created += created;
+            done.already += batch.len() - created;
             progress(done.created, new.len());
         }
         Ok(done)

@@ -85,7 +85,20 @@ impl Service {
     /// # Errors
     /// What the job failed with: it is given back, and whoever comes next does it.
     pub async fn run_job(&self, job: Job) -> Result<bool> {
-        if !self.take(job).await? {
+        self.do_job(job, EVERY).await
+    }
+
+    /// Does a job however lately it was done, unless another node is at it: before this one stops,
+    /// so that what it wrote since is signed too.
+    ///
+    /// # Errors
+    /// As [`Service::run_job`].
+    pub async fn run_job_now(&self, job: Job) -> Result<bool> {
+        self.do_job(job, SignedDuration::ZERO).await
+    }
+
+    async fn do_job(&self, job: Job, after: SignedDuration) -> Result<bool> {
+        if !self.take(job, after).await? {
             return Ok(false);
         }
         let done = match job {
@@ -93,97 +106,109 @@ impl Service {
             Job::Sweep => self.sweep().await.map(|_| ()),
         };
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        tx.release_lease(job.word(), &inner.node, inner.now(), done.is_ok())
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                tx.release_lease(job.word(), &inner.node, inner.now(), done.is_ok())
+                    .await?;
+                Ok(tx.save().await?)
+            })
             .await?;
-        tx.save().await?;
         done.map(|()| true)
     }
 
-    async fn take(&self, job: Job) -> Result<bool> {
+    async fn take(&self, job: Job, after: SignedDuration) -> Result<bool> {
         let inner = &self.inner;
         let now = inner.now();
-        let mut tx = inner.storage.write().await?;
-        let leases = tx.leases().await?;
-        let last = leases
-            .iter()
-            .find(|lease| lease.job == job.word())
-            .and_then(|lease| lease.last_done);
-        if last.is_some_and(|last| now.duration_since(last) < EVERY) {
-            return Ok(false);
-        }
-        let until = now.saturating_add(LEASE).unwrap_or(now);
-        let taken = tx.take_lease(job.word(), &inner.node, now, until).await?;
-        tx.save().await?;
-        Ok(taken)
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let leases = tx.leases().await?;
+                let last = leases
+                    .iter()
+                    .find(|lease| lease.job == job.word())
+                    .and_then(|lease| lease.last_done);
+                if last.is_some_and(|last| now.duration_since(last) < after) {
+                    return Ok(false);
+                }
+                let until = now.saturating_add(LEASE).unwrap_or(now);
+                let taken = tx.take_lease(job.word(), &inner.node, now, until).await?;
+                tx.save().await?;
+                Ok(taken)
+            })
+            .await
     }
 
     /// Signs where every record that changed since the last checkpoint stands, and which statements
     /// there are; gives how many records, and `None` where nothing changed.
     pub async fn checkpoint(&self) -> Result<Option<u64>> {
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        inner.refresh_trust_in(&mut *tx).await?;
-        let stated = inner.trust.chain();
-        let (sequence, previous, seen) = match tx.last_checkpoint().await? {
-            Some(row) => {
-                let last = Checkpoint::parse(&row.bytes)?;
-                (row.sequence + 1, last.hash(), last.statements)
-            }
-            None => (1, [0; 32], 0),
-        };
-        let mut heads: Vec<Head> = Vec::new();
-        loop {
-            let after = heads.last().map(|h| h.person);
-            let rows = tx.changed_people(after, PAGE).await?;
-            if rows.is_empty() {
-                break;
-            }
-            heads.extend(rows.iter().map(|row| Head {
-                person: row.person,
-                entries: row.entries,
-                entry_hash: row.entry_hash,
-                readings: row.readings,
-                reading_hash: row.reading_hash,
-                statements: row.statements,
-                statement_hash: row.statement_hash,
-            }));
-        }
-        if heads.is_empty() && seen == stated.count {
-            return Ok(None);
-        }
-        let checkpoint = Checkpoint {
-            server: inner.server.id,
-            sequence,
-            previous,
-            at: inner.now(),
-            changed: heads.len() as u64,
-            heads_hash: heads_hash(&heads),
-            statements: stated.count,
-            statement_hash: stated.hash,
-        };
-        let rows: Vec<HeadRow> = heads
-            .iter()
-            .map(|h| HeadRow {
-                person: h.person,
-                checkpoint: sequence,
-                entries: h.entries,
-                entry_hash: h.entry_hash,
-                readings: h.readings,
-                reading_hash: h.reading_hash,
-                statements: h.statements,
-                statement_hash: h.statement_hash,
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                inner.refresh_trust_in(&mut *tx).await?;
+                let stated = inner.trust.chain();
+                let (sequence, previous, seen) = match tx.last_checkpoint().await? {
+                    Some(row) => {
+                        let last = Checkpoint::parse(&row.bytes)?;
+                        (row.sequence + 1, last.hash(), last.statements)
+                    }
+                    None => (1, [0; 32], 0),
+                };
+                let mut heads: Vec<Head> = Vec::new();
+                loop {
+                    let after = heads.last().map(|h| h.person);
+                    let rows = tx.changed_people(after, PAGE).await?;
+                    if rows.is_empty() {
+                        break;
+                    }
+                    heads.extend(rows.iter().map(|row| Head {
+                        person: row.person,
+                        entries: row.entries,
+                        entry_hash: row.entry_hash,
+                        readings: row.readings,
+                        reading_hash: row.reading_hash,
+                        statements: row.statements,
+                        statement_hash: row.statement_hash,
+                    }));
+                }
+                if heads.is_empty() && seen == stated.count {
+                    return Ok(None);
+                }
+                let checkpoint = Checkpoint {
+                    server: inner.server.id,
+                    sequence,
+                    previous,
+                    at: inner.now(),
+                    changed: heads.len() as u64,
+                    heads_hash: heads_hash(&heads),
+                    statements: stated.count,
+                    statement_hash: stated.hash,
+                };
+                let rows: Vec<HeadRow> = heads
+                    .iter()
+                    .map(|h| HeadRow {
+                        person: h.person,
+                        checkpoint: sequence,
+                        entries: h.entries,
+                        entry_hash: h.entry_hash,
+                        readings: h.readings,
+                        reading_hash: h.reading_hash,
+                        statements: h.statements,
+                        statement_hash: h.statement_hash,
+                    })
+                    .collect();
+                tx.add_heads(&rows).await?;
+                tx.add_checkpoint(&CheckpointRow {
+                    sequence,
+                    bytes: checkpoint.to_bytes(),
+                    signature: *checkpoint.sign(&inner.server.signing).as_bytes(),
+                })
+                .await?;
+                tx.save().await?;
+                Ok(Some(heads.len() as u64))
             })
-            .collect();
-        tx.add_heads(&rows).await?;
-        tx.add_checkpoint(&CheckpointRow {
-            sequence,
-            bytes: checkpoint.to_bytes(),
-            signature: *checkpoint.sign(&inner.server.signing).as_bytes(),
-        })
-        .await?;
-        tx.save().await?;
-        Ok(Some(heads.len() as u64))
+            .await
     }
 
     /// Removes sessions whose time is over and files that no entry names.

@@ -56,6 +56,8 @@ impl Service {
         let inner = &self.inner;
         inner.refresh_trust().await?;
         let recovery = inner.recovery(sheets)?;
+        let (keys, opened, author) = inner
+            .again(|| async {
         let mut tx = inner.storage.write().await?;
         let row = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
         let about = inner.person_trust(&mut *tx, &row).await?;
@@ -133,6 +135,9 @@ impl Service {
                 .await?;
         }
         tx.save().await?;
+                Ok((keys, opened, author))
+            })
+            .await?;
         let readings = opened
             .iter()
             .map(|compartment| NewReading {

@@ -7,7 +7,9 @@
 mod access;
 mod account;
 mod administration;
+mod again;
 mod backup;
+mod beginning;
 mod card;
 mod clock;
 mod enrolment;

@@ -48,25 +48,29 @@ impl Service {
         }
         let who = Who::Worker(session, person);
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_to_write(&mut *tx, &who).await?;
-        let author = who.author(&keys);
-        let id = MandateId::from_bytes(inner.new_id());
-        let mandate = Mandate {
-            id,
-            themes: new.themes,
-            from: new.from,
-            duration: new.duration,
-            consent: new.consent,
-            words: new.words,
-            to: author.team.map_or(author.name, |team| team.name),
-        };
-        let content = Content::MandateGiven(mandate);
         inner
-            .append_as(&mut *tx, &who, &keys, Compartment::Social, content)
-            .await?;
-        tx.save().await?;
-        Ok(id)
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let keys = inner.keys_to_write(&mut *tx, &who).await?;
+                let author = who.author(&keys);
+                let id = MandateId::from_bytes(inner.new_id());
+                let mandate = Mandate {
+                    id,
+                    themes: new.themes.clone(),
+                    from: new.from,
+                    duration: new.duration,
+                    consent: new.consent,
+                    words: new.words.clone(),
+                    to: author.team.map_or(author.name, |team| team.name),
+                };
+                let content = Content::MandateGiven(mandate);
+                inner
+                    .append_as(&mut *tx, &who, &keys, Compartment::Social, content)
+                    .await?;
+                tx.save().await?;
+                Ok(id)
+            })
+            .await
     }
 
     /// Takes a mandate back, from either side; from then on it allows nothing.
@@ -77,18 +81,25 @@ impl Service {
         reason: String,
     ) -> Result<()> {
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_to_write(&mut *tx, who).await?;
-        let record = inner.standing(&mut *tx, &keys).await?;
-        let view = record.mandates.iter().find(|m| m.mandate.id == mandate);
-        let view = view.ok_or(ServiceError::NotFound)?;
-        if view.revoked.is_some() {
-            return Ok(());
-        }
-        let content = Content::MandateRevoked { mandate, reason };
         inner
-            .append_as(&mut *tx, who, &keys, view.compartment, content)
-            .await?;
-        Ok(tx.save().await?)
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let keys = inner.keys_to_write(&mut *tx, who).await?;
+                let record = inner.standing(&mut *tx, &keys).await?;
+                let view = record.mandates.iter().find(|m| m.mandate.id == mandate);
+                let view = view.ok_or(ServiceError::NotFound)?;
+                if view.revoked.is_some() {
+                    return Ok(());
+                }
+                let content = Content::MandateRevoked {
+                    mandate,
+                    reason: reason.clone(),
+                };
+                inner
+                    .append_as(&mut *tx, who, &keys, view.compartment, content)
+                    .await?;
+                Ok(tx.save().await?)
+            })
+            .await
     }
 }

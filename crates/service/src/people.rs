@@ -7,14 +7,14 @@ use crate::{
 };
 use domain::{
     Compartment, Compartments,
-    entry::{Content, Household, Profile, Referent, Tie},
-    id::{AccompanimentId, GrantId, HouseholdId, OrganisationId, PersonId, TeamId},
+    entry::{Content, Household, Profile, Tie},
+    id::{GrantId, HouseholdId, OrganisationId, PersonId, TeamId},
     search::{Query, Searchable, plain},
 };
 use jiff::civil::Date;
 use seal::{Basis, ErasureShare, GrantRecipient, Key, Signed, Statement};
 use std::collections::BTreeMap;
-use storage::{GrantRow, PersonRow, Recipient, Transaction, WrapMethod, WrapRow};
+use storage::{GrantRow, Recipient, Transaction, WrapMethod, WrapRow};
 
 /// The most lines a page of people shows; typing a name finds the others.
 pub const PEOPLE_SHOWN: usize = 100;
@@ -194,102 +194,6 @@ impl Inner {
             method,
             wrapped,
         })
-    }
-
-    /// Makes a record: keys, the team's grant, the keepers' unless declined, the first entries.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "a record begins with all of these at once"
-    )]
-    pub(crate) async fn make_record(
-        &self,
-        tx: &mut dyn Transaction,
-        session: &WorkerSession,
-        team: TeamId,
-        person: PersonId,
-        share: &ErasureShare,
-        new: &NewPerson,
-        more: Vec<(Compartment, Content)>,
-    ) -> Result<()> {
-        let mine = session.membership(team).ok_or(ServiceError::NotFound)?;
-        if !mine.compartments.contains(Compartment::Identity) {
-            return Err(ServiceError::CompartmentClosed(Compartment::Identity));
-        }
-        let organisation = session.organisation;
-        let genesis = seal::genesis(person);
-        tx.add_person(&PersonRow {
-            person,
-            organisation,
-            active: self.today().first_of_month(),
-            entries: 0,
-            entry_hash: genesis,
-            readings: 0,
-            reading_hash: genesis,
-            statements: 0,
-            statement_hash: genesis,
-        })
-        .await?;
-        let raw: RawKeys = Compartment::SHARED
-            .into_iter()
-            .map(|c| ((c, 1), Key::generate(&mut self.chance())))
-            .collect();
-        let trust = self.trust();
-        let stated: Compartments = Compartment::SHARED
-            .into_iter()
-            .filter(|c| trust.team_key(team, *c).is_some())
-            .collect();
-        let mission = GrantTo {
-            recipient: GrantRecipient::Team(team),
-            compartments: stated,
-            basis: Basis::Mission,
-            purpose: Vec::new(),
-            until: None,
-            signer: &session.signing,
-        };
-        let teams = Some(&session.secrets.teams);
-        // The mission first: it says who opens the record, and so who makes its first keys.
-        let grant = self
-            .give(tx, organisation, person, mission, &raw, teams)
-            .await?;
-        self.state_keys(tx, person, &raw, &session.signing).await?;
-        if new.recovery {
-            let keepers = GrantTo {
-                recipient: GrantRecipient::Keepers,
-                compartments: Compartment::SHARED.into_iter().collect(),
-                basis: Basis::Recovery,
-                purpose: Vec::new(),
-                until: None,
-                signer: &session.signing,
-            };
-            self.give(tx, organisation, person, keepers, &raw, None)
-                .await?;
-        }
-        let mut keys = RecordKeys::new(organisation, person, raw, share);
-        keys.through.push((team, grant));
-        let who = Who::Worker(session, person);
-        let referent = new.referent.then(|| Referent {
-            account: session.account,
-            name: session.name.clone(),
-        });
-        let profile = Content::Profile(new.profile.clone());
-        self.append_as(tx, &who, &keys, Compartment::Identity, profile)
-            .await?;
-        let opened = Content::AccompanimentOpened {
-            id: AccompanimentId::from_bytes(self.new_id()),
-            team: mine.team.clone(),
-            referent,
-            on: self.today(),
-        };
-        self.append_as(tx, &who, &keys, Compartment::Identity, opened)
-            .await?;
-        for (compartment, content) in more {
-            self.append_as(tx, &who, &keys, compartment, content)
-                .await?;
-        }
-        for mark in self.name_marks(&new.profile) {
-            tx.add_import_mark(person, &mark).await?;
-        }
-        Ok(())
     }
 
     /// Keyed hashes by which the server can tell that two records may be the same person's while
@@ -479,13 +383,17 @@ impl Service {
             .shares
             .add_shares(&[(person, *share.as_bytes())])
             .await?;
-        let mut tx = inner.storage.write().await?;
-        inner.refresh_trust_in(&mut *tx).await?;
         inner
-            .make_record(&mut *tx, session, team, person, &share, &new, Vec::new())
-            .await?;
-        tx.save().await?;
-        Ok(person)
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                inner.refresh_trust_in(&mut *tx).await?;
+                let of = (person, &share);
+                let beginning = inner.beginning(session, team, of, &new, Vec::new())?;
+                tx.begin_records(&[beginning]).await?;
+                tx.save().await?;
+                Ok(person)
+            })
+            .await
     }
 
     /// Changes who the person is said to be; the earlier writing stays in the journal.
@@ -498,18 +406,22 @@ impl Service {
         check_profile(&profile, self.today())?;
         let who = Who::Worker(session, person);
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_to_write(&mut *tx, &who).await?;
-        let marks = inner.name_marks(&profile);
-        let content = Content::Profile(profile);
-        let sequence = inner
-            .append_as(&mut *tx, &who, &keys, Compartment::Identity, content)
-            .await?;
-        for mark in marks {
-            tx.add_import_mark(person, &mark).await?;
-        }
-        tx.save().await?;
-        Ok(sequence)
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let keys = inner.keys_to_write(&mut *tx, &who).await?;
+                let marks = inner.name_marks(&profile);
+                let content = Content::Profile(profile.clone());
+                let sequence = inner
+                    .append_as(&mut *tx, &who, &keys, Compartment::Identity, content)
+                    .await?;
+                for mark in marks {
+                    tx.add_import_mark(person, &mark).await?;
+                }
+                tx.save().await?;
+                Ok(sequence)
+            })
+            .await
     }
 
     /// Says who the person lives with.

@@ -319,10 +319,13 @@ impl Inner {
             })
         });
         if lacking {
-            let mut tx = self.storage.write().await?;
-            self.complete_cards(&mut *tx, &session.signing, keys)
-                .await?;
-            tx.save().await?;
+            self.again(|| async {
+                let mut tx = self.storage.write().await?;
+                self.complete_cards(&mut *tx, &session.signing, keys)
+                    .await?;
+                Ok(tx.save().await?)
+            })
+            .await?;
         }
         self.proofs.note(under);
         Ok(())
@@ -335,13 +338,16 @@ impl Inner {
         compartment: Compartment,
         content: Content,
     ) -> Result<u64> {
-        let mut tx = self.storage.write().await?;
-        let keys = self.keys_to_write(&mut *tx, who).await?;
-        let sequence = self
-            .append_as(&mut *tx, who, &keys, compartment, content)
-            .await?;
-        tx.save().await?;
-        Ok(sequence)
+        self.again(|| async {
+            let mut tx = self.storage.write().await?;
+            let keys = self.keys_to_write(&mut *tx, who).await?;
+            let sequence = self
+                .append_as(&mut *tx, who, &keys, compartment, content.clone())
+                .await?;
+            tx.save().await?;
+            Ok(sequence)
+        })
+        .await
     }
 
     /// Appends one entry as the asker inside a transaction under way.
@@ -423,30 +429,34 @@ impl Service {
             return Err(ServiceError::CompartmentClosed(compartment));
         }
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_to_write(&mut *tx, who).await?;
-        if let Some(About::Corrects(sequence) | About::Answers(sequence)) = writing.about {
-            let earlier = tx.entry(keys.person, sequence).await?;
-            let earlier = earlier
-                .filter(|e| e.compartment == compartment)
-                .ok_or(ServiceError::NotFound)?;
-            // What the person wrote is answered, never corrected in their stead.
-            if matches!(
-                (who, writing.about),
-                (Who::Worker(..), Some(About::Corrects(_)))
-            ) {
-                let cards = inner.person_accounts(&mut *tx, keys.person).await?;
-                if cards.iter().any(|c| c.account == earlier.author) {
-                    return Err(ServiceError::Forbidden);
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let keys = inner.keys_to_write(&mut *tx, who).await?;
+                if let Some(About::Corrects(sequence) | About::Answers(sequence)) = writing.about {
+                    let earlier = tx.entry(keys.person, sequence).await?;
+                    let earlier = earlier
+                        .filter(|e| e.compartment == compartment)
+                        .ok_or(ServiceError::NotFound)?;
+                    // What the person wrote is answered, never corrected in their stead.
+                    if matches!(
+                        (who, writing.about),
+                        (Who::Worker(..), Some(About::Corrects(_)))
+                    ) {
+                        let cards = inner.person_accounts(&mut *tx, keys.person).await?;
+                        if cards.iter().any(|c| c.account == earlier.author) {
+                            return Err(ServiceError::Forbidden);
+                        }
+                    }
                 }
-            }
-        }
-        let content = Content::Writing(writing);
-        let sequence = inner
-            .append_as(&mut *tx, who, &keys, compartment, content)
-            .await?;
-        tx.save().await?;
-        Ok(sequence)
+                let content = Content::Writing(writing.clone());
+                let sequence = inner
+                    .append_as(&mut *tx, who, &keys, compartment, content)
+                    .await?;
+                tx.save().await?;
+                Ok(sequence)
+            })
+            .await
     }
 
     /// Records a step, after the rules of its conduct.
@@ -460,17 +470,21 @@ impl Service {
         check_text("text", &step.text)?;
         let who = Who::Worker(session, person);
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_to_write(&mut *tx, &who).await?;
-        let record = inner.standing(&mut *tx, &keys).await?;
-        step.check(inner.today(), |id, theme, day| {
-            record.mandate_allows(id, theme, day)
-        })?;
-        let content = Content::Step(step);
-        let sequence = inner
-            .append_as(&mut *tx, &who, &keys, compartment, content)
-            .await?;
-        tx.save().await?;
-        Ok(sequence)
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let keys = inner.keys_to_write(&mut *tx, &who).await?;
+                let record = inner.standing(&mut *tx, &keys).await?;
+                step.check(inner.today(), |id, theme, day| {
+                    record.mandate_allows(id, theme, day)
+                })?;
+                let content = Content::Step(step.clone());
+                let sequence = inner
+                    .append_as(&mut *tx, &who, &keys, compartment, content)
+                    .await?;
+                tx.save().await?;
+                Ok(sequence)
+            })
+            .await
     }
 }

@@ -317,19 +317,24 @@ impl Service {
     /// Begins to put a document in a compartment open to the asker.
     pub async fn begin_upload(&self, who: &Who<'_>, compartment: Compartment) -> Result<Upload> {
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_to_write(&mut *tx, who).await?;
-        keys.latest(compartment)
-            .ok_or(ServiceError::CompartmentClosed(compartment))?;
         let file = FileId::from_bytes(inner.new_id());
-        let row = FileRow {
-            person: keys.person,
-            file,
-            begun: inner.now(),
-            kept: false,
-        };
-        tx.begin_file(&row).await?;
-        tx.save().await?;
+        let keys = inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let keys = inner.keys_to_write(&mut *tx, who).await?;
+                keys.latest(compartment)
+                    .ok_or(ServiceError::CompartmentClosed(compartment))?;
+                let row = FileRow {
+                    person: keys.person,
+                    file,
+                    begun: inner.now(),
+                    kept: false,
+                };
+                tx.begin_file(&row).await?;
+                tx.save().await?;
+                Ok(keys)
+            })
+            .await?;
         let key = Key::generate(&mut inner.chance());
         let binding = file_binding(keys.organisation, keys.person, compartment, file);
         let sealer = FileSealer::new(&key, &binding, &mut inner.chance());
@@ -366,41 +371,45 @@ impl Service {
         // The store says that it has it before an entry says that it is there.
         upload.writer.finish().await?;
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        let keys = inner.keys_to_write(&mut *tx, who).await?;
-        if keys.person != upload.person || keys.organisation != upload.organisation {
-            return Err(ServiceError::NotFound);
-        }
-        let id = DocumentId::from_bytes(inner.new_id());
-        let document = Document {
-            id,
-            file: upload.file,
-            file_key: hex(upload.key.as_bytes()),
-            length: upload.length,
-            content_hash: upload.content.finalize().to_hex().to_string(),
-            file_type,
-            name: plain_name(&new.name),
-            facts: new.facts,
-        };
-        let content = Content::DocumentAdded(document);
-        let body = EntryBody {
-            at: inner.now(),
-            author: who.author(&keys),
-            content,
-        };
-        let entry = NewEntry {
-            compartment: upload.compartment,
-            body,
-            file: Some(FileFactRow {
-                file: upload.file,
-                sealed_hash: *upload.sealed.finalize().as_bytes(),
-                sealed_length: upload.sealed_length,
-            }),
-        };
-        inner.append(&mut *tx, &keys, &who.signer(), entry).await?;
-        tx.keep_file(upload.person, upload.file).await?;
-        tx.save().await?;
-        Ok(id)
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let keys = inner.keys_to_write(&mut *tx, who).await?;
+                if keys.person != upload.person || keys.organisation != upload.organisation {
+                    return Err(ServiceError::NotFound);
+                }
+                let id = DocumentId::from_bytes(inner.new_id());
+                let document = Document {
+                    id,
+                    file: upload.file,
+                    file_key: hex(upload.key.as_bytes()),
+                    length: upload.length,
+                    content_hash: upload.content.finalize().to_hex().to_string(),
+                    file_type,
+                    name: plain_name(&new.name),
+                    facts: new.facts.clone(),
+                };
+                let content = Content::DocumentAdded(document);
+                let body = EntryBody {
+                    at: inner.now(),
+                    author: who.author(&keys),
+                    content,
+                };
+                let entry = NewEntry {
+                    compartment: upload.compartment,
+                    body,
+                    file: Some(FileFactRow {
+                        file: upload.file,
+                        sealed_hash: *upload.sealed.finalize().as_bytes(),
+                        sealed_length: upload.sealed_length,
+                    }),
+                };
+                inner.append(&mut *tx, &keys, &who.signer(), entry).await?;
+                tx.keep_file(upload.person, upload.file).await?;
+                tx.save().await?;
+                Ok(id)
+            })
+            .await
     }
 
     /// Takes a document out; the reading is on disk before the first byte.

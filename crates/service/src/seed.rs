@@ -3,19 +3,17 @@
 //! entries as a record that a page begins. Not reachable from any page.
 
 use crate::{
-    Result, Service, ServiceError, Who, WorkerSession,
-    journal::{NewEntry, seal_row},
-    keyring::{RecordKeys, recipient},
-    people::{GrantTo, NewPerson, RawKeys, WrapAt, check_profile},
+    Result, Service, ServiceError, WorkerSession,
+    people::{NewPerson, check_profile},
     record::check_text,
 };
 use domain::{
-    Compartment, Compartments,
-    entry::{Content, EntryBody, Referent},
-    id::{AccompanimentId, GrantId, PersonId, TeamId},
+    Compartment,
+    entry::Content,
+    id::{PersonId, TeamId},
 };
-use seal::{Basis, ErasureShare, GrantRecipient, Key, KeyFact, PersonTrust, Signed, Statement};
-use storage::{GrantRow, PersonRow, PersonStatementRow, RecordBeginning};
+use seal::ErasureShare;
+use storage::RecordBeginning;
 
 /// A record to begin whole.
 #[derive(Debug, Clone)]
@@ -41,28 +39,6 @@ impl std::fmt::Debug for SealedRecord {
         f.debug_struct("SealedRecord")
             .field("person", &self.beginning.person.person)
             .finish_non_exhaustive()
-    }
-}
-
-/// The chain of statements about one person, as it grows.
-struct Stated {
-    about: PersonTrust,
-    rows: Vec<PersonStatementRow>,
-}
-
-impl Stated {
-    /// States it, if it would be believed: what this server would refuse must never be written.
-    fn state(&mut self, trust: &seal::Trust, person: PersonId, signed: &Signed) -> Result<()> {
-        let previous = self.about.head();
-        self.about.admit(trust, signed)?;
-        self.rows.push(PersonStatementRow {
-            person,
-            number: self.about.count(),
-            previous,
-            hash: self.about.head(),
-            signed: signed.to_bytes(),
-        });
-        Ok(())
     }
 }
 
@@ -99,159 +75,17 @@ impl Service {
 
     /// Seals a whole record as that worker. Takes some milliseconds of a processor and waits for
     /// nothing: call it where blocking is allowed.
-    #[expect(
-        clippy::too_many_lines,
-        reason = "a record begins with all of these at once, in their order"
-    )]
     pub fn seal_record(&self, session: &WorkerSession, record: &NewRecord) -> Result<SealedRecord> {
         let inner = &self.inner;
-        let (person, team, new) = (record.person, record.team, &record.new);
-        let (now, today) = (self.now(), self.today());
-        check_profile(&new.profile, today)?;
-        let mine = session.membership(team).ok_or(ServiceError::NotFound)?;
-        if !mine.compartments.contains(Compartment::Identity) {
-            return Err(ServiceError::CompartmentClosed(Compartment::Identity));
-        }
-        let organisation = session.organisation;
-        let mut chance = inner.chance();
-        let trust = inner.trust();
-        let share = ErasureShare::generate(&mut chance);
-        let raw: RawKeys = Compartment::SHARED
-            .into_iter()
-            .map(|c| ((c, 1), Key::generate(&mut chance)))
-            .collect();
-        let mut stated = Stated {
-            about: PersonTrust::new(person),
-            rows: Vec::new(),
-        };
-        let (mut grants, mut wraps) = (Vec::new(), Vec::new());
-        let mut give = |to: GrantTo<'_>, stated: &mut Stated| -> Result<GrantId> {
-            let grant = GrantId::from_bytes(inner.new_id());
-            let statement = Statement::Grant {
-                grant,
-                person,
-                recipient: to.recipient,
-                compartments: to.compartments,
-                basis: to.basis,
-                purpose: to.purpose,
-                until: to.until,
-                issued_at: now,
-            };
-            stated.state(&trust, person, &Signed::sign(statement, to.signer))?;
-            let to_whom = recipient(to.recipient);
-            grants.push(GrantRow {
-                person,
-                grant,
-                recipient: to_whom,
-                compartments: to.compartments,
-                until: to.until,
-                ended: None,
-            });
-            for ((compartment, epoch), key) in &raw {
-                if to.compartments.contains(*compartment) {
-                    let at = WrapAt {
-                        organisation,
-                        person,
-                        compartment: *compartment,
-                        epoch: *epoch,
-                        grant,
-                    };
-                    let teams = Some(&session.secrets.teams);
-                    wraps.push(inner.wrap(&trust, &[], at, to_whom, key, teams)?);
-                }
-            }
-            Ok(grant)
-        };
-        let mission = GrantTo {
-            recipient: GrantRecipient::Team(team),
-            compartments: Compartment::SHARED
-                .into_iter()
-                .filter(|c| trust.team_key(team, *c).is_some())
-                .collect::<Compartments>(),
-            basis: Basis::Mission,
-            purpose: Vec::new(),
-            until: None,
-            signer: &session.signing,
-        };
-        let grant = give(mission, &mut stated)?;
-        let keys = raw.iter().map(|((compartment, epoch), key)| KeyFact {
-            compartment: *compartment,
-            epoch: *epoch,
-            commitment: key.commitment(person, *compartment, *epoch),
-        });
-        let statement = Statement::CompartmentKeys {
-            person,
-            keys: keys.collect(),
-            issued_at: now,
-        };
-        stated.state(&trust, person, &Signed::sign(statement, &session.signing))?;
-        if new.recovery {
-            let keepers = GrantTo {
-                recipient: GrantRecipient::Keepers,
-                compartments: Compartment::SHARED.into_iter().collect(),
-                basis: Basis::Recovery,
-                purpose: Vec::new(),
-                until: None,
-                signer: &session.signing,
-            };
-            give(keepers, &mut stated)?;
-        }
-        let mut keys = RecordKeys::new(organisation, person, raw, &share);
-        keys.through.push((team, grant));
-        let who = Who::Worker(session, person);
-        let author = who.author(&keys);
-        let begun = [
-            Content::Profile(new.profile.clone()),
-            Content::AccompanimentOpened {
-                id: AccompanimentId::from_bytes(inner.new_id()),
-                team: mine.team.clone(),
-                referent: new.referent.then(|| Referent {
-                    account: session.account,
-                    name: session.name.clone(),
-                }),
-                on: today,
-            },
-        ];
-        let mut contents: Vec<_> = begun.map(|c| (Compartment::Identity, c)).into();
-        for (compartment, content) in &record.written {
+        let today = self.today();
+        check_profile(&record.new.profile, today)?;
+        for (_, content) in &record.written {
             check_written(content, today)?;
-            contents.push((*compartment, content.clone()));
         }
-        let genesis = seal::genesis(person);
-        let mut head = (0, genesis);
-        let mut entries = Vec::with_capacity(contents.len());
-        for (compartment, content) in contents {
-            let key = keys
-                .latest(compartment)
-                .ok_or(ServiceError::CompartmentClosed(compartment))?;
-            let body = EntryBody {
-                at: now,
-                author: author.clone(),
-                content,
-            };
-            let entry = NewEntry::new(compartment, body);
-            let row = seal_row(&keys, key, &who.signer(), &entry, head, &mut chance)?;
-            head = (row.sequence, row.hash);
-            entries.push(row);
-        }
-        let beginning = RecordBeginning {
-            person: PersonRow {
-                person,
-                organisation,
-                active: today.first_of_month(),
-                entries: head.0,
-                entry_hash: head.1,
-                readings: 0,
-                reading_hash: genesis,
-                statements: stated.about.count(),
-                statement_hash: stated.about.head(),
-            },
-            statements: stated.rows,
-            grants,
-            wraps,
-            entries,
-            marks: inner.name_marks(&new.profile),
-        };
+        let share = ErasureShare::generate(&mut inner.chance());
+        let of = (record.person, &share);
+        let more = record.written.clone();
+        let beginning = inner.beginning(session, record.team, of, &record.new, more)?;
         Ok(SealedRecord { beginning, share })
     }
 
@@ -265,9 +99,13 @@ impl Service {
             .collect();
         inner.shares.add_shares(&shares).await?;
         let rows: Vec<RecordBeginning> = records.into_iter().map(|r| r.beginning).collect();
-        let mut tx = inner.storage.write().await?;
-        tx.begin_records(&rows).await?;
-        tx.save().await?;
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                tx.begin_records(&rows).await?;
+                Ok(tx.save().await?)
+            })
+            .await?;
         Ok(rows.iter().map(|r| r.person.entries).sum())
     }
 

@@ -341,9 +341,12 @@ impl Inner {
             }
         };
         if now.duration_since(row.seen) >= TOUCH_EVERY {
-            let mut tx = self.storage.write().await?;
-            tx.touch_session(row.id, now).await?;
-            tx.save().await?;
+            self.again(|| async {
+                let mut tx = self.storage.write().await?;
+                tx.touch_session(row.id, now).await?;
+                Ok(tx.save().await?)
+            })
+            .await?;
         }
         Ok(Some(session))
     }
@@ -378,9 +381,12 @@ impl Inner {
         secrets: &Secrets,
     ) -> Result<()> {
         let sealed = secrets.seal(token, row.account, row.person, &mut self.chance())?;
-        let mut tx = self.storage.write().await?;
-        tx.reseal_session(row.id, &sealed).await?;
-        Ok(tx.save().await?)
+        self.again(|| async {
+            let mut tx = self.storage.write().await?;
+            tx.reseal_session(row.id, &sealed).await?;
+            Ok(tx.save().await?)
+        })
+        .await
     }
 
     /// Opens the compartment keys wrapped to a person's own account; true where some were new.

@@ -5,6 +5,7 @@ use crate::{
     CARD_TRIES, DEVICE_TRIES, Inner, PERSON_WHOLE, Result, Service, ServiceError, Session,
     SessionToken, WorkerSession,
     account::name_lookup,
+    again::Attempted,
     secret::{Names, Secrets},
 };
 use seal::{AccountKeys, CodeError, Key, Pin, Possession, StretchParameters};
@@ -67,6 +68,12 @@ macro_rules! from_lower {
 pub(crate) use from_lower;
 from_lower!(SignInError CardSignInError);
 
+impl Attempted for CardSignInError {
+    fn was_overtaken(&self) -> bool {
+        matches!(self, Self::Service(error) if error.was_overtaken())
+    }
+}
+
 impl Service {
     /// Signs a worker in on an enrolled device.
     pub async fn sign_in_worker(
@@ -106,12 +113,17 @@ impl Service {
             AccountState::Enrolled => return Err(SignInError::NotYet),
             AccountState::Invited | AccountState::Ended => return Err(SignInError::Wrong),
         }
-        let mut tx = inner.storage.write().await?;
-        tx.clear_device_tries(row.id).await?;
         let token = inner
-            .open_worker_session(&mut *tx, &account, row.id, keys)
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                tx.clear_device_tries(row.id).await?;
+                let token = inner
+                    .open_worker_session(&mut *tx, &account, row.id, keys.clone())
+                    .await?;
+                tx.save().await?;
+                Ok(token)
+            })
             .await?;
-        tx.save().await?;
         // A lead who comes in makes the keys of a new team, and new ones where someone left.
         if let Some(Session::Worker(session)) = inner.resume(&token).await? {
             self.keep_team_keys(&session).await?;
@@ -127,40 +139,48 @@ impl Service {
     ) -> Result<SessionToken, CardSignInError> {
         let inner = &self.inner;
         let (card, keys) = inner.open_card(code, pin).await?;
-        let mut tx = inner.storage.write().await?;
-        let mut secrets = Secrets {
-            account: keys,
-            organisation: None,
-            teams: BTreeMap::new(),
-            own: BTreeMap::new(),
-            names: Names::default(),
-        };
-        inner.refresh_trust_in(&mut *tx).await?;
         inner
-            .open_own_keys(&mut *tx, card.person, card.account, &mut secrets)
-            .await?;
-        inner
-            .hand_on(&mut *tx, card.person, card.account, &secrets)
-            .await?;
-        let token = inner
-            .keep_session(
-                &mut *tx,
-                card.account,
-                Some(card.person),
-                card.card,
-                &secrets,
-                PERSON_WHOLE,
-            )
-            .await?;
-        tx.save().await?;
-        Ok(token)
+            .again_or::<_, CardSignInError, _>(|| async {
+                let mut tx = inner.storage.write().await?;
+                let mut secrets = Secrets {
+                    account: keys.clone(),
+                    organisation: None,
+                    teams: BTreeMap::new(),
+                    own: BTreeMap::new(),
+                    names: Names::default(),
+                };
+                inner.refresh_trust_in(&mut *tx).await?;
+                inner
+                    .open_own_keys(&mut *tx, card.person, card.account, &mut secrets)
+                    .await?;
+                inner
+                    .hand_on(&mut *tx, card.person, card.account, &secrets)
+                    .await?;
+                let token = inner
+                    .keep_session(
+                        &mut *tx,
+                        card.account,
+                        Some(card.person),
+                        card.card,
+                        &secrets,
+                        PERSON_WHOLE,
+                    )
+                    .await?;
+                tx.save().await?;
+                Ok(token)
+            })
+            .await
     }
 
     /// Ends a session.
     pub async fn sign_out(&self, token: &SessionToken) -> Result<()> {
-        let mut tx = self.inner.storage.write().await?;
-        tx.end_session(token.session()).await?;
-        Ok(tx.save().await?)
+        self.inner
+            .again(|| async {
+                let mut tx = self.inner.storage.write().await?;
+                tx.end_session(token.session()).await?;
+                Ok(tx.save().await?)
+            })
+            .await
     }
 }
 

@@ -262,19 +262,23 @@ impl Service {
             if founded && due(&trust).is_empty() {
                 continue;
             }
-            let mut tx = inner.begin_stating().await?;
-            if !inner.found_team(&mut *tx, session, team).await? {
-                let compartments = due(&inner.trust());
-                if compartments.is_empty() {
-                    continue;
-                }
-                inner
-                    .renew_team_keys(&mut *tx, session, team, compartments)
-                    .await?;
-            }
-            tx.save().await?;
+            made |= inner
+                .again(|| async {
+                    let mut tx = inner.begin_stating().await?;
+                    if !inner.found_team(&mut *tx, session, team).await? {
+                        let compartments = due(&inner.trust());
+                        if compartments.is_empty() {
+                            return Ok(false);
+                        }
+                        inner
+                            .renew_team_keys(&mut *tx, session, team, compartments)
+                            .await?;
+                    }
+                    tx.save().await?;
+                    Ok(true)
+                })
+                .await?;
             inner.refresh_trust().await?;
-            made = true;
         }
         Ok(made)
     }
@@ -300,21 +304,25 @@ impl Service {
             });
         }
         let inner = &self.inner;
-        let mut tx = inner.begin_stating().await?;
-        // Until an administrator states new keys, those stated are the forgotten ones.
-        let row = tx.account(account).await?.ok_or(ServiceError::NotFound)?;
-        if row.state != AccountState::Active {
-            return Err(ServiceError::Invalid {
-                field: "account",
-                key: "error-member-not-active",
-            });
-        }
-        let keys = &session.secrets.teams;
         inner
-            .welcome_in(&mut *tx, session, keys, team, account, compartments)
-            .await?;
-        tx.save().await?;
-        inner.refresh_trust().await
+            .again(|| async {
+                let mut tx = inner.begin_stating().await?;
+                // Until an administrator states new keys, those stated are the forgotten ones.
+                let row = tx.account(account).await?.ok_or(ServiceError::NotFound)?;
+                if row.state != AccountState::Active {
+                    return Err(ServiceError::Invalid {
+                        field: "account",
+                        key: "error-member-not-active",
+                    });
+                }
+                let keys = &session.secrets.teams;
+                inner
+                    .welcome_in(&mut *tx, session, keys, team, account, compartments)
+                    .await?;
+                tx.save().await?;
+                inner.refresh_trust().await
+            })
+            .await
     }
 
     /// A lead ends someone's membership: the team's keys change for what is written from then on.
@@ -329,38 +337,42 @@ impl Service {
             return Err(ServiceError::Forbidden);
         }
         let inner = &self.inner;
-        let mut tx = inner.begin_stating().await?;
-        let members = tx.members(team).await?;
-        let row = members
-            .iter()
-            .find(|m| m.account == account && m.ended.is_none());
-        let row = row.ok_or(ServiceError::NotFound)?.clone();
-        let at = inner.now();
-        let statement = Statement::MembershipEnd {
-            organisation: session.organisation,
-            team,
-            account,
-            issued_at: at,
-        };
         inner
-            .state(&mut *tx, &Signed::sign(statement, &session.signing))
-            .await?;
-        tx.put_membership(&MembershipRow {
-            compartments: Compartments::NONE,
-            ended: Some(at),
-            ..row.clone()
-        })
-        .await?;
-        tx.remove_team_wraps(account, Some(team)).await?;
-        let mine = session
-            .membership(team)
-            .map(|m| m.compartments)
-            .unwrap_or_default();
-        let compartments = row.compartments.intersection(mine);
-        inner
-            .renew_team_keys(&mut *tx, session, team, compartments)
-            .await?;
-        tx.save().await?;
-        inner.refresh_trust().await
+            .again(|| async {
+                let mut tx = inner.begin_stating().await?;
+                let members = tx.members(team).await?;
+                let row = members
+                    .iter()
+                    .find(|m| m.account == account && m.ended.is_none());
+                let row = row.ok_or(ServiceError::NotFound)?.clone();
+                let at = inner.now();
+                let statement = Statement::MembershipEnd {
+                    organisation: session.organisation,
+                    team,
+                    account,
+                    issued_at: at,
+                };
+                inner
+                    .state(&mut *tx, &Signed::sign(statement, &session.signing))
+                    .await?;
+                tx.put_membership(&MembershipRow {
+                    compartments: Compartments::NONE,
+                    ended: Some(at),
+                    ..row.clone()
+                })
+                .await?;
+                tx.remove_team_wraps(account, Some(team)).await?;
+                let mine = session
+                    .membership(team)
+                    .map(|m| m.compartments)
+                    .unwrap_or_default();
+                let compartments = row.compartments.intersection(mine);
+                inner
+                    .renew_team_keys(&mut *tx, session, team, compartments)
+                    .await?;
+                tx.save().await?;
+                inner.refresh_trust().await
+            })
+            .await
     }
 }

@@ -198,7 +198,9 @@ impl IntoResponse for PageError {
                 }
                 ServiceError::File(_) => (StatusCode::UNPROCESSABLE_ENTITY, "file"),
                 ServiceError::Erased => (StatusCode::GONE, "erased"),
-                ServiceError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),
+                ServiceError::Busy | ServiceError::Overtaken => {
+                    (StatusCode::SERVICE_UNAVAILABLE, "busy")
+                }
                 ServiceError::Files(_) => (StatusCode::SERVICE_UNAVAILABLE, "files"),
                 ServiceError::Full => (StatusCode::INSUFFICIENT_STORAGE, "full"),
                 ServiceError::Integrity { .. } => (StatusCode::INTERNAL_SERVER_ERROR, "integrity"),

@@ -1,9 +1,11 @@
-//! The places that a move goes between, as their configurations tell them. Variables say nothing
-//! here: they would say the same of both.
+//! The places that a move goes between, as their configurations tell them. Variables say no place
+//! here: they would say the same of both. They give a password where an address holds none.
 
 use crate::{
-    config::Config,
+    address::Address,
+    config::{self, Config},
     error::{Failure, Kind, Outcome},
+    stores::Stores,
 };
 use figment::{
     Figment,
@@ -11,7 +13,6 @@ use figment::{
 };
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -36,14 +37,6 @@ const PLACES: [&str; 10] = [
     "bucket_credentials",
 ];
 
-/// Where a store is.
-#[derive(Clone, PartialEq, Eq)]
-pub(super) enum Store {
-    File(PathBuf),
-    /// An address, which may hold a password.
-    Server(String),
-}
-
 /// Which of the two stores.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Which {
@@ -58,8 +51,7 @@ pub(super) struct Placed {
     pub(super) file: PathBuf,
     /// Whether it was there.
     pub(super) told: bool,
-    pub(super) main: Store,
-    pub(super) shares: Store,
+    stores: Stores,
     table: toml::Table,
 }
 
@@ -96,29 +88,18 @@ impl Placed {
             let folder = folder.display().to_string();
             rest.insert("data".into(), toml::Value::String(folder));
         }
-        let [main, shares] = [("store", "main.db"), ("shares", "shares.db")].map(|(key, usual)| {
-            let url = rest.remove(key);
-            let url_file = rest.remove(&format!("{key}_url_file"));
-            said(key, url, url_file).map(|said| (said, usual))
-        });
+        let said = Figment::from(Toml::string(&rest.to_string()));
+        config::tells_no_password(&said, &file)?;
         let config: Config = Figment::from(Serialized::defaults(Config::default()))
-            .merge(Toml::string(&rest.to_string()))
+            .merge(said)
             .extract()
             .map_err(|e| wrong(&file).cause(&e))?;
-        let store = |(said, usual): (Option<String>, &str)| match said {
-            Some(url) if url.contains("://") => Store::Server(url),
-            said => {
-                let path = config.data.join(said.as_deref().unwrap_or(usual));
-                Store::File(fs::canonicalize(&path).unwrap_or(path))
-            }
-        };
-        let (main, shares) = (store(main?), store(shares?));
+        let stores = Stores::of(&config)?;
         Ok(Self {
             config,
             file,
             told,
-            main,
-            shares,
+            stores,
             table,
         })
     }
@@ -130,17 +111,26 @@ impl Placed {
         rest.to_string()
     }
 
-    fn store(&self, which: Which) -> &Store {
+    fn store(&self, which: Which) -> &Address {
         match which {
-            Which::Main => &self.main,
-            Which::Shares => &self.shares,
+            Which::Main => &self.stores.main,
+            Which::Shares => &self.stores.shares,
+        }
+    }
+
+    /// Whether both places name the same store.
+    pub(super) fn shares_with(&self, other: &Self, which: Which) -> bool {
+        match (self.store(which), other.store(which)) {
+            (Address::File(here), Address::File(there)) => real(here) == real(there),
+            (Address::Server(here), Address::Server(there)) => here.is_where(there),
+            _ => false,
         }
     }
 
     /// A store to read from, which nobody uses and which is never changed.
     pub(super) async fn source(&self, which: Which) -> Outcome<Box<dyn Carrier>> {
         match self.store(which) {
-            Store::File(path) => {
+            Address::File(path) => {
                 if !path.exists() {
                     let none = format!("{} is not there", path.display());
                     return Err(Failure::new(Kind::NotFound, none));
@@ -155,8 +145,8 @@ impl Placed {
                 }
                 Ok(Box::new(carrier))
             }
-            Store::Server(url) => {
-                let carrier = on_server(url, which).await?;
+            Address::Server(server) => {
+                let carrier = on_server(server.url(), which).await?;
                 if which == Which::Main {
                     no_job_runs(&carrier).await?;
                 }
@@ -168,7 +158,7 @@ impl Placed {
     /// A store to fill, whose tables are made where that can be done.
     pub(super) async fn target(&self, which: Which) -> Outcome<Box<dyn Carrier>> {
         match self.store(which) {
-            Store::File(path) => {
+            Address::File(path) => {
                 match which {
                     Which::Main => {
                         let made = SqliteStorage::open(path).await.map_err(in_use)?;
@@ -181,38 +171,20 @@ impl Placed {
                 }
                 Ok(Box::new(SqliteCarrier::target(path).await.map_err(in_use)?))
             }
-            Store::Server(url) => {
+            Address::Server(server) => {
                 if which == Which::Shares {
-                    let shares = PostgresShares::open(url, &Settings::default()).await?;
+                    let shares = PostgresShares::open(server.url(), &Settings::default()).await?;
                     shares.close().await;
                 }
-                Ok(Box::new(on_server(url, which).await?))
+                Ok(Box::new(on_server(server.url(), which).await?))
             }
         }
     }
 }
 
-/// What the configuration says of one store.
-fn said(key: &str, url: Option<toml::Value>, file: Option<toml::Value>) -> Outcome<Option<String>> {
-    let malformed = || {
-        Failure::new(
-            Kind::Usage,
-            format!("{key} is neither a file nor an address"),
-        )
-    };
-    let text = |value: toml::Value| value.as_str().map(str::to_owned).ok_or_else(malformed);
-    let Some(file) = file else {
-        return url.map(text).transpose();
-    };
-    let file = PathBuf::from(text(file)?);
-    let what = format!("{key}_url_file cannot be read");
-    let mode = fs::metadata(&file).map_err(|e| Failure::io(&what, &e))?;
-    if mode.permissions().mode() & 0o077 != 0 {
-        let what = format!("others can read the file that {key}_url_file names");
-        return Err(Failure::new(Kind::Usage, what).hint("chmod 600 it"));
-    }
-    let read = fs::read_to_string(&file).map_err(|e| Failure::io(&what, &e))?;
-    Ok(Some(read.trim().to_owned()))
+/// A file as the system finds it, however it was named.
+fn real(path: &Path) -> PathBuf {
+    fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
 }
 
 fn served() -> Failure {

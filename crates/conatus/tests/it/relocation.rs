@@ -35,7 +35,7 @@ fn prepare(url: &str) -> Result<(), String> {
 /// Two databases and a configuration that names them.
 struct OnServer {
     main: Database,
-    _shares: Database,
+    shares: Database,
     file: PathBuf,
 }
 
@@ -61,11 +61,25 @@ impl OnServer {
             made.printed["root_fingerprint"].as_str().unwrap(),
         );
         let file = only_mine("server.toml", &text);
-        Some(Self {
-            main,
-            _shares: shares,
-            file,
-        })
+        Some(Self { main, shares, file })
+    }
+
+    fn password(&self) -> String {
+        let part = self.main.url().split(['/', ':', '@']).nth(4);
+        part.unwrap().to_owned()
+    }
+
+    /// A configuration that names both databases, without their passwords.
+    fn without_passwords(&self, made: &Installation) -> String {
+        let bare = |url: &str| url.replace(&format!(":{}@", self.password()), "@");
+        let data = self.file.parent().unwrap().join("beside");
+        format!(
+            "data = \"{}\"\nstore = \"{}\"\nshares = \"{}\"\nroot_fingerprint = \"{}\"\n",
+            data.display(),
+            bare(self.main.url()),
+            bare(self.shares.url()),
+            made.printed["root_fingerprint"].as_str().unwrap(),
+        )
     }
 
     /// How many rows a query counts in the main store.
@@ -214,8 +228,17 @@ fn an_installation_goes_to_a_server_and_comes_back() {
         (&0.into(), &2.into())
     );
 
+    // The same server by addresses without a password: the variables give it, here as everywhere.
+    let told = kept.made.path("told.toml");
+    fs::write(&told, server.without_passwords(&kept.made)).unwrap();
     let back = kept.made.path("back");
-    let done = moved(&server.file, &back).gives(0).json();
+    let ran = moved(&told, &back).gives(6);
+    assert!(!ran.told.contains(&server.password()), "{ran:?}");
+    let mut command = moving(&told, &back);
+    for variable in ["CONATUS_STORE_PASSWORD", "CONATUS_SHARES_PASSWORD"] {
+        command.env(variable, server.password());
+    }
+    let done = run(command, "").gives(0).json();
     assert_eq!(done["differences"], 0);
     assert_eq!(rows(&back), before);
     let report = over(&back, &["verify", "--json"]).gives(0).json();

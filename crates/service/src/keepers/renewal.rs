@@ -25,6 +25,15 @@ pub struct WrappedAgain {
     pub unproved: u64,
 }
 
+impl WrappedAgain {
+    fn add(&mut self, batch: Self) {
+        self.people += batch.people;
+        self.moved += batch.moved;
+        self.others += batch.others;
+        self.unproved += batch.unproved;
+    }
+}
+
 fn keys_of(sheets: &[RecoverySheet]) -> Result<RecoveryKeys> {
     let seed = seal::combine(sheets)
         .map_err(|_| ServiceError::Setup("these sheets do not open together"))?;
@@ -144,21 +153,25 @@ impl Service {
         let sheets = seal::split(&seed, threshold, keepers, &mut chance)
             .map_err(|_| ServiceError::Setup("keepers: from 1 of 1 to 9 of 9 are possible"))?;
         let (kem, verifying) = RecoveryKeys::from_seed(&seed).public();
-        let mut tx = inner.begin_stating().await?;
-        if !crate::setup::is_root(&mut *tx, root).await? {
-            return Err(crate::setup::OTHER_ROOT);
-        }
-        let statement = Statement::Recovery {
-            kem,
-            verifying,
-            threshold,
-            keepers,
-            issued_at: inner.now(),
-        };
         inner
-            .state(&mut *tx, &Signed::sign(statement, root.signing()))
+            .again(|| async {
+                let mut tx = inner.begin_stating().await?;
+                if !crate::setup::is_root(&mut *tx, root).await? {
+                    return Err(crate::setup::OTHER_ROOT);
+                }
+                let statement = Statement::Recovery {
+                    kem: kem.clone(),
+                    verifying,
+                    threshold,
+                    keepers,
+                    issued_at: inner.now(),
+                };
+                inner
+                    .state(&mut *tx, &Signed::sign(statement, root.signing()))
+                    .await?;
+                Ok(tx.save().await?)
+            })
             .await?;
-        tx.save().await?;
         inner.refresh_trust().await?;
         Ok(sheets)
     }
@@ -184,22 +197,29 @@ impl Service {
         let mut done = WrappedAgain::default();
         let mut after: Option<PersonId> = None;
         loop {
-            let mut tx = inner.storage.write().await?;
-            // Others may have renewed the keepers meanwhile.
-            inner.refresh_trust_in(&mut *tx).await?;
-            let all = tx.count_people().await?;
-            let people = tx.people_after(after, BATCH).await?;
-            let Some(last) = people.last() else {
+            let (batch, all, last) = inner
+                .again(|| async {
+                    let mut tx = inner.storage.write().await?;
+                    // Others may have renewed the keepers meanwhile.
+                    inner.refresh_trust_in(&mut *tx).await?;
+                    let all = tx.count_people().await?;
+                    let people = tx.people_after(after, BATCH).await?;
+                    let mut batch = WrappedAgain::default();
+                    for row in &people {
+                        inner
+                            .wrap_record_again(&mut *tx, row, &old, &mut batch)
+                            .await?;
+                        batch.people += 1;
+                    }
+                    tx.save().await?;
+                    Ok((batch, all, people.last().map(|row| row.person)))
+                })
+                .await?;
+            if last.is_none() {
                 return Ok(done);
-            };
-            after = Some(last.person);
-            for row in &people {
-                inner
-                    .wrap_record_again(&mut *tx, row, &old, &mut done)
-                    .await?;
-                done.people += 1;
             }
-            tx.save().await?;
+            after = last;
+            done.add(batch);
             progress(done.people, all);
         }
     }

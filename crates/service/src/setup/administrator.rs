@@ -61,19 +61,24 @@ impl Service {
     /// [`ServiceError::Setup`] where the key is not the root's or the name is no member's.
     pub async fn promote(&self, root: &RootKey, name: &str) -> Result<()> {
         let inner = &self.inner;
-        let mut tx = inner.begin_stating().await?;
-        let row = tx.account_by_lookup(&inner.name_lookup(name)).await?;
-        let mut row = row
-            .filter(|r| r.state == AccountState::Active && !r.administrator)
-            .ok_or(ServiceError::Setup("this name is no member's"))?;
-        // The keys stated, never those of the row: who writes in the store does not choose them.
-        let keys = inner.trust().account(row.id).cloned();
-        let keys = keys.ok_or(ServiceError::Setup("no keys were stated for this member"))?;
-        inner.administers_now(&mut *tx, root, &row, &keys).await?;
-        row.administrator = true;
-        tx.update_account(&row).await?;
-        tx.save().await?;
-        inner.refresh_trust().await
+        inner
+            .again(|| async {
+                let mut tx = inner.begin_stating().await?;
+                let row = tx.account_by_lookup(&inner.name_lookup(name)).await?;
+                let mut row = row
+                    .filter(|r| r.state == AccountState::Active && !r.administrator)
+                    .ok_or(ServiceError::Setup("this name is no member's"))?;
+                // The keys stated, never those of the row: who writes in the store does not choose them.
+                let keys = inner.trust().account(row.id).cloned();
+                let keys =
+                    keys.ok_or(ServiceError::Setup("no keys were stated for this member"))?;
+                inner.administers_now(&mut *tx, root, &row, &keys).await?;
+                row.administrator = true;
+                tx.update_account(&row).await?;
+                tx.save().await?;
+                inner.refresh_trust().await
+            })
+            .await
     }
 
     /// The root makes an administrator of someone new, or gives new keys to one who lost theirs,
@@ -105,83 +110,87 @@ impl Service {
         let unlock = inner
             .unlock(&code, passphrase.expose_secret(), salt)
             .await?;
-        let mut tx = inner.begin_stating().await?;
-        let found = tx.account_by_lookup(&inner.name_lookup(name)).await?;
-        let id = match &found {
-            None => AccountId::from_bytes(inner.new_id()),
-            Some(row) if row.organisation != organisation => {
-                return Err(ServiceError::Setup(
-                    "this sign-in name is taken in another organisation",
-                ));
-            }
-            Some(row) if !row.administrator || row.state != AccountState::Active => {
-                return Err(ServiceError::Setup("this sign-in name is a member's"));
-            }
-            Some(row) if row.id == beside.account => {
-                return Err(ServiceError::Setup(
-                    "nobody stands beside themselves: another member signs in",
-                ));
-            }
-            Some(row) => row.id,
-        };
-        let wrapped = seal::wrap_to(
-            &public.kem,
-            &organisation_key_binding(organisation, id),
-            shared.as_bytes(),
-            &mut inner.chance(),
-        )?;
-        let row = match found {
-            Some(row) => {
-                inner.forget_keys(&mut *tx, id).await?;
-                let row = AccountRow {
-                    public: public.to_bytes(),
-                    organisation_key: wrapped,
-                    ..row
+        inner
+            .again(|| async {
+                let mut tx = inner.begin_stating().await?;
+                let found = tx.account_by_lookup(&inner.name_lookup(name)).await?;
+                let id = match &found {
+                    None => AccountId::from_bytes(inner.new_id()),
+                    Some(row) if row.organisation != organisation => {
+                        return Err(ServiceError::Setup(
+                            "this sign-in name is taken in another organisation",
+                        ));
+                    }
+                    Some(row) if !row.administrator || row.state != AccountState::Active => {
+                        return Err(ServiceError::Setup("this sign-in name is a member's"));
+                    }
+                    Some(row) if row.id == beside.account => {
+                        return Err(ServiceError::Setup(
+                            "nobody stands beside themselves: another member signs in",
+                        ));
+                    }
+                    Some(row) => row.id,
                 };
-                tx.update_account(&row).await?;
-                row
-            }
-            None => {
-                let profile = AccountProfile {
-                    name: name.to_owned(),
-                    job: new.job.trim().to_owned(),
-                    role: Role::Administrator,
+                let wrapped = seal::wrap_to(
+                    &public.kem,
+                    &organisation_key_binding(organisation, id),
+                    shared.as_bytes(),
+                    &mut inner.chance(),
+                )?;
+                let row = match found {
+                    Some(row) => {
+                        inner.forget_keys(&mut *tx, id).await?;
+                        let row = AccountRow {
+                            public: public.to_bytes(),
+                            organisation_key: wrapped,
+                            ..row
+                        };
+                        tx.update_account(&row).await?;
+                        row
+                    }
+                    None => {
+                        let profile = AccountProfile {
+                            name: name.to_owned(),
+                            job: new.job.trim().to_owned(),
+                            role: Role::Administrator,
+                        };
+                        let row = AccountRow {
+                            id,
+                            organisation,
+                            lookup: inner.name_lookup(name),
+                            profile: profile.seal(shared, organisation, id, &mut inner.chance())?,
+                            administrator: true,
+                            state: AccountState::Active,
+                            public: public.to_bytes(),
+                            organisation_key: wrapped,
+                        };
+                        tx.add_account(&row).await?;
+                        row
+                    }
                 };
-                let row = AccountRow {
-                    id,
-                    organisation,
-                    lookup: inner.name_lookup(name),
-                    profile: profile.seal(shared, organisation, id, &mut inner.chance())?,
-                    administrator: true,
-                    state: AccountState::Active,
-                    public: public.to_bytes(),
-                    organisation_key: wrapped,
-                };
-                tx.add_account(&row).await?;
-                row
-            }
-        };
-        inner.administers_now(&mut *tx, root, &row, &public).await?;
-        let lookup = code.lookup();
-        tx.add_enrolment(&EnrolmentRow {
-            lookup,
-            account: id,
-            salt,
-            sealed: seal::seal_account(
-                &unlock,
-                id,
-                code_device(&lookup),
-                &keys,
-                &mut inner.chance(),
-            )?,
-            until: inner.now().saturating_add(ENROLMENT).unwrap_or(inner.now()),
-            uses_left: 1,
-            tries: 0,
-        })
-        .await?;
-        tx.save().await?;
-        inner.refresh_trust().await?;
-        Ok(code.to_code())
+                inner.administers_now(&mut *tx, root, &row, &public).await?;
+                let lookup = code.lookup();
+                tx.add_enrolment(&EnrolmentRow {
+                    lookup,
+                    account: id,
+                    salt,
+                    sealed: seal::seal_account(
+                        &unlock,
+                        id,
+                        code_device(&lookup),
+                        &keys,
+                        &mut inner.chance(),
+                    )?,
+                    until: inner.now().saturating_add(ENROLMENT).unwrap_or(inner.now()),
+                    uses_left: 1,
+                    tries: 0,
+                })
+                .await?;
+                tx.save().await?;
+                inner.refresh_trust().await?;
+                Ok(code.to_code())
+            })
+            .await
     }
 }
 

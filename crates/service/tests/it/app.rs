@@ -1,7 +1,7 @@
 //! An installation in a temporary folder: one organisation, two teams, a lead and a worker in each.
 //! Chance comes from [`SEED`], so that a story that fails fails again.
 
-use crate::kept::Kept;
+use crate::{engine::Engine, kept::Kept};
 use domain::{
     Compartment, Compartments,
     entry::{Content, Profile, Writing},
@@ -23,7 +23,6 @@ use std::{
         atomic::{AtomicU8, Ordering},
     },
 };
-use storage_sqlite::{SqliteShares, SqliteStorage};
 use tempfile::TempDir;
 
 const SEED: u8 = 9;
@@ -33,6 +32,7 @@ pub(crate) const START: &str = "2026-03-02T08:00:00Z";
 
 pub(crate) struct App {
     pub(crate) folder: TempDir,
+    pub(crate) engine: Engine,
     pub(crate) clock: Arc<FixedClock>,
     pub(crate) service: Service,
     pub(crate) sheets: Vec<RecoverySheet>,
@@ -61,6 +61,7 @@ struct Place {
 /// A copy of an installation as it stood, in a folder of its own.
 pub(crate) struct Copied {
     pub(crate) folder: TempDir,
+    pub(crate) engine: Engine,
     place: Place,
 }
 
@@ -131,9 +132,8 @@ impl App {
         std::fs::create_dir(folder.path().join("files")).unwrap();
         let start: Timestamp = START.parse().unwrap();
         let clock = Arc::new(FixedClock::at(start));
-        let storage = SqliteStorage::open(&folder.path().join("main.db"))
-            .await
-            .unwrap();
+        let engine = Engine::new(folder.path());
+        let storage = engine.main().await.unwrap();
         let request = InitRequest {
             organisation: "Structure".into(),
             administrator: "Administration".into(),
@@ -142,10 +142,10 @@ impl App {
             keepers: 5,
         };
         let pepper = Pepper::from_bytes([5; 32]);
-        let made = service::init(&storage, &pepper, [seed; 32], start, PASSPHRASE, &request)
+        let made = service::init(&*storage, &pepper, [seed; 32], start, PASSPHRASE, &request)
             .await
             .unwrap();
-        storage::Storage::close(&storage).await;
+        storage.close().await;
         let place = Place {
             root: made.fingerprint,
             server: made.server,
@@ -153,7 +153,7 @@ impl App {
             kept,
             opened: Arc::new(AtomicU8::new(seed)),
         };
-        let service = place.open(folder.path()).await;
+        let service = place.open(folder.path(), &engine).await;
         let enrolled = service
             .enrol("Administration", &made.code, &secret())
             .await
@@ -165,6 +165,7 @@ impl App {
         }
         let mut app = Self {
             folder,
+            engine,
             clock,
             service,
             sheets: made.sheets,
@@ -321,7 +322,7 @@ impl App {
 
     /// What `verify` finds.
     pub(crate) async fn verify(&self) -> VerifyReport {
-        self.place.verify(self.folder.path()).await
+        self.place.verify(self.folder.path(), &self.engine).await
     }
 
     /// Nothing is wrong.
@@ -331,33 +332,26 @@ impl App {
 
     /// The same installation, opened anew: nothing that was in memory helps.
     pub(crate) async fn reopened(&self) -> Service {
-        self.place.open(self.folder.path()).await
+        self.place.open(self.folder.path(), &self.engine).await
+    }
+
+    /// The same installation, opened anew over that store, which keeps its records.
+    pub(crate) async fn reopened_over(&self, storage: Arc<dyn storage::Storage>) -> Service {
+        let opened = self.place.over(self.folder.path(), &self.engine, storage);
+        opened.await.unwrap()
     }
 
     /// A copy of everything as it stands.
     pub(crate) async fn copied(&self) -> Copied {
         let copy = tempfile::tempdir().unwrap();
-        let pool = crate::store::raw(self.folder.path()).await;
-        let into = copy.path().join("main.db");
-        sqlx::query("VACUUM INTO ?")
-            .bind(into.to_str().unwrap())
-            .execute(&pool)
-            .await
-            .unwrap();
-        pool.close().await;
-        let shares = crate::store::pool(&self.folder.path().join("shares.db")).await;
-        sqlx::query("VACUUM INTO ?")
-            .bind(copy.path().join("shares.db").to_str().unwrap())
-            .execute(&shares)
-            .await
-            .unwrap();
-        shares.close().await;
+        let engine = self.engine.copied(copy.path()).await;
         crate::store::copy_folder(
             &self.folder.path().join("files"),
             &copy.path().join("files"),
         );
         Copied {
             folder: copy,
+            engine,
             place: self.place.clone(),
         }
     }
@@ -365,23 +359,36 @@ impl App {
 
 impl Copied {
     pub(crate) async fn open(&self) -> Result<Service, service::ServiceError> {
-        self.place.try_open(self.folder.path()).await
+        self.place.try_open(self.folder.path(), &self.engine).await
     }
 
     pub(crate) async fn verify(&self) -> VerifyReport {
-        self.place.verify(self.folder.path()).await
+        self.place.verify(self.folder.path(), &self.engine).await
     }
 }
 
 impl Place {
-    async fn open(&self, path: &Path) -> Service {
-        self.try_open(path).await.unwrap()
+    async fn open(&self, path: &Path, engine: &Engine) -> Service {
+        self.try_open(path, engine).await.unwrap()
     }
 
-    async fn try_open(&self, path: &Path) -> Result<Service, service::ServiceError> {
+    async fn try_open(
+        &self,
+        path: &Path,
+        engine: &Engine,
+    ) -> Result<Service, service::ServiceError> {
+        self.over(path, engine, engine.main().await?).await
+    }
+
+    async fn over(
+        &self,
+        path: &Path,
+        engine: &Engine,
+        storage: Arc<dyn storage::Storage>,
+    ) -> Result<Service, service::ServiceError> {
         Service::open(Parts {
-            storage: Arc::new(SqliteStorage::open(&path.join("main.db")).await?),
-            shares: Arc::new(SqliteShares::open(&path.join("shares.db")).await?),
+            storage,
+            shares: engine.shares().await?,
             files: self.kept.store(path),
             pepper: Pepper::from_bytes([5; 32]),
             server: ServerKey {
@@ -396,13 +403,13 @@ impl Place {
         .await
     }
 
-    async fn verify(&self, path: &Path) -> VerifyReport {
-        let storage = SqliteStorage::open(&path.join("main.db")).await.unwrap();
+    async fn verify(&self, path: &Path, engine: &Engine) -> VerifyReport {
+        let storage = engine.main().await.unwrap();
         let files = self.kept.store(path);
-        let report = service::verify(&storage, &*files, &self.root, &|_, _| {})
+        let report = service::verify(&*storage, &*files, &self.root, &|_, _| {})
             .await
             .unwrap();
-        storage::Storage::close(&storage).await;
+        storage.close().await;
         report
     }
 }

@@ -88,7 +88,8 @@ async fn a_sweep_that_the_bucket_refused_is_done_the_next_time() {
     upload.push(&content(1000, 1)).await.unwrap();
     // A node that died between the file and its entry.
     let file = app.files().join(person.to_string());
-    let named = store::text(app.folder.path(), "SELECT lower(hex(file)) FROM files").await;
+    let named = app.engine.bytes("SELECT file FROM files").await;
+    let named = store::hex(&named[0]);
     std::fs::create_dir_all(&file).unwrap();
     std::fs::write(file.join(named), b"sealed").unwrap();
     drop(upload);

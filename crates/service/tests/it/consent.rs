@@ -241,7 +241,7 @@ async fn what_is_written_after_taking_back_stays_closed_to_an_old_session_whatev
         "UPDATE grants SET ended = NULL WHERE grant_id = {}",
         store::blob(grant)
     );
-    store::edit(h.app.folder.path(), &forged).await;
+    h.app.engine.edit(&forged).await;
     for service in [&h.app.service, &h.app.reopened().await] {
         let opened = service
             .open_record(&h.app.workers[1], h.person, Which::All)

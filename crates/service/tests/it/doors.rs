@@ -11,7 +11,7 @@ use service::{CodeFor, ServiceError, SignInError, Which};
 /// One row's cell in place of another's.
 fn swap(table: &str, column: &str, key: &str, one: &str, other: &str) -> String {
     format!(
-        "UPDATE {table} SET {column} = (SELECT {column} FROM {table} WHERE {key} = {other})
+        "UPDATE {table} SET {column} = (SELECT {column} FROM {table} WHERE {key} = {other} LIMIT 1)
          WHERE {key} = {one}"
     )
 }
@@ -28,7 +28,7 @@ async fn what_opens_doors_opens_none_from_another_row() {
     for column in ["sealed", "account"] {
         let copy = app.copied().await;
         let edit = swap("sessions", column, "id", &session(&dora), &session(&elie));
-        store::edit(copy.folder.path(), &edit).await;
+        copy.engine.edit(&edit).await;
         let resumed = copy.open().await.unwrap().resume(&dora.token).await;
         assert!(!matches!(resumed, Ok(Some(_))), "sessions.{column}");
     }
@@ -83,7 +83,7 @@ async fn what_opens_doors_opens_none_from_another_row() {
         ),
     ] {
         let copy = app.copied().await;
-        store::edit(copy.folder.path(), &edit).await;
+        copy.engine.edit(&edit).await;
         let service = copy.open().await.unwrap();
         let refused = service
             .sign_in_worker("Dora", &secret(), &dora.device)
@@ -106,7 +106,7 @@ async fn cards_and_short_codes_open_nothing_from_another_row() {
     for column in ["sealed", "salt", "account", "card"] {
         let copy = app.copied().await;
         let edit = swap("cards", column, "person_id", &a, &b);
-        store::edit(copy.folder.path(), &edit).await;
+        copy.engine.edit(&edit).await;
         let service = copy.open().await.unwrap();
         let refused = service.sign_in_card(&scene.cards[0], PIN).await;
         assert!(refused.is_err(), "cards.{column}");
@@ -117,7 +117,7 @@ async fn cards_and_short_codes_open_nothing_from_another_row() {
         "UPDATE cards SET lookup = randomblob(16) WHERE person_id = {b};
          UPDATE cards SET person_id = {b}, card = randomblob(16) WHERE person_id = {a}"
     );
-    store::edit(copy.folder.path(), &edit).await;
+    copy.engine.edit(&edit).await;
     let service = copy.open().await.unwrap();
     assert!(service.sign_in_card(&scene.cards[0], PIN).await.is_err());
 
@@ -132,7 +132,7 @@ async fn cards_and_short_codes_open_nothing_from_another_row() {
           lead(sealed, 1, (SELECT sealed FROM short_codes ORDER BY lookup LIMIT 1))
           OVER (ORDER BY lookup) AS sealed FROM short_codes;
         UPDATE short_codes SET sealed = (SELECT sealed FROM moved m WHERE m.lookup = short_codes.lookup)";
-    store::edit(copy.folder.path(), edit).await;
+    copy.engine.edit(edit).await;
     let service = copy.open().await.unwrap();
     for code in [me.unwrap().code, team.code] {
         assert!(service.read_short_code(&code).await.is_err());
@@ -152,7 +152,7 @@ async fn lists_show_nothing_moved() {
          AND sequence = (SELECT max(sequence) FROM entries WHERE person_id = $A AND compartment = 1)",
     ] {
         let copy = scene.app.copied().await;
-        store::edit(copy.folder.path(), &scene.fill(edit)).await;
+        copy.engine.edit(&scene.fill(edit)).await;
         let listed = copy.open().await.unwrap().people(lead, "", None).await;
         assert!(
             matches!(listed, Err(ServiceError::Integrity { .. })),
@@ -167,19 +167,16 @@ async fn a_share_of_another_person_opens_nothing_and_without_it_nothing_opens() 
     let lead = &scene.app.leads[0];
     let copy = scene.app.copied().await;
     let (a, b) = (store::blob(scene.a), store::blob(scene.b));
-    let shares = store::pool(&copy.folder.path().join("shares.db")).await;
     let swapped = format!(
         "UPDATE shares SET share = (SELECT share FROM shares WHERE person_id = {b}) WHERE person_id = {a}"
     );
-    store::run(&shares, &swapped).await;
+    copy.engine.edit_shares(&swapped).await;
     let service = copy.open().await.unwrap();
     let refused = service.open_record(lead, scene.a, Which::All).await;
     assert!(matches!(refused, Err(ServiceError::Integrity { .. })));
-    store::run(
-        &shares,
-        &format!("DELETE FROM shares WHERE person_id = {a}"),
-    )
-    .await;
+    copy.engine
+        .edit_shares(&format!("DELETE FROM shares WHERE person_id = {a}"))
+        .await;
     let erased = service.open_record(lead, scene.a, Which::All).await;
     assert!(matches!(erased, Err(ServiceError::Erased)), "{erased:?}");
     let keepers = service

@@ -4,20 +4,16 @@ use crate::{
     app::App,
     kept::Kept,
     safe::{content, put},
-    store,
 };
 use bucket::{Fault, Server};
 use domain::Compartment;
 use service::{Job, JobLine, Who};
 use std::sync::Arc;
-use storage_sqlite::SqliteStorage;
 
 async fn lines(app: &App) -> Vec<JobLine> {
-    let storage = SqliteStorage::open(&app.folder.path().join("main.db"))
-        .await
-        .unwrap();
-    let lines = JobLine::all(&storage, app.service.now()).await.unwrap();
-    storage::Storage::close(&storage).await;
+    let storage = app.engine.main().await.unwrap();
+    let lines = JobLine::all(&*storage, app.service.now()).await.unwrap();
+    storage.close().await;
     lines
 }
 
@@ -59,7 +55,7 @@ async fn a_node_that_died_at_a_job_is_waited_for_and_no_longer() {
     let app = App::new().await;
     let until = app.service.now().as_microsecond() + 15 * 60 * 1_000_000;
     let dead = format!("INSERT INTO leases VALUES ('sweep', zeroblob(16), {until}, NULL)");
-    store::edit(app.folder.path(), &dead).await;
+    app.engine.edit(&dead).await;
     assert!(lines(&app).await.iter().any(|l| l.running));
     assert!(!app.service.run_job(Job::Sweep).await.unwrap());
     assert!(app.service.run_job(Job::Checkpoint).await.unwrap());

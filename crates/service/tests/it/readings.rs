@@ -1,6 +1,6 @@
 //! Readings: on disk before anything is shown, once a quarter of an hour, and told to the person.
 
-use crate::{app::App, store};
+use crate::app::App;
 use domain::{Compartment, Compartments, entry::Side, id::PersonId};
 use service::{ReadingLine, ServiceError, What, Which, Who, WorkerSession};
 
@@ -94,12 +94,7 @@ async fn if_a_reading_cannot_be_written_nothing_is_shown() {
     let document = crate::safe::put(&app, &worker, Compartment::Social, b"%PDF-1.7 une page")
         .await
         .unwrap();
-    let pool = store::raw(app.folder.path()).await;
-    store::run(
-        &pool,
-        "CREATE TRIGGER refuse BEFORE INSERT ON readings BEGIN SELECT RAISE(ABORT, 'no'); END",
-    )
-    .await;
+    app.engine.refuse_readings(true).await;
     let all = Which::All;
     assert!(
         app.service
@@ -114,8 +109,7 @@ async fn if_a_reading_cannot_be_written_nothing_is_shown() {
         .open_by_keepers(&app.sheets[..3], person, "Décision du juge du 3 mars")
         .await;
     assert!(keepers.is_err());
-    store::run(&pool, "DROP TRIGGER refuse").await;
-    pool.close().await;
+    app.engine.refuse_readings(false).await;
     assert!(
         app.service
             .open_record(&app.workers[0], person, all)

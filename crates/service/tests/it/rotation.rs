@@ -16,15 +16,11 @@ use service::{CodeFor, NewAccess, ServiceError, Which, Who};
 
 /// The epochs of the keys that sealed what stands in the social compartment, in order.
 pub(crate) async fn epochs(app: &App, person: PersonId) -> Vec<i64> {
-    let pool = store::raw(app.folder.path()).await;
     let epochs = format!(
         "SELECT epoch FROM entries WHERE person_id = {} AND compartment = 2 ORDER BY sequence",
         store::blob(person)
     );
-    sqlx::query_scalar(sqlx::AssertSqlSafe(epochs))
-        .fetch_all(&pool)
-        .await
-        .unwrap()
+    app.engine.numbers(&epochs).await
 }
 
 async fn let_in(app: &App, person: PersonId, days: i64) -> GrantId {
@@ -109,11 +105,7 @@ async fn who_gives_up_their_own_access_leaves_the_new_key_to_the_next_one_who_wr
 
 /// The team's public key for the social compartment, as anyone reads it in the store.
 async fn team_key(app: &App) -> KemPublic {
-    let pool = store::raw(app.folder.path()).await;
-    let rows: Vec<Vec<u8>> = sqlx::query_scalar("SELECT signed FROM statements")
-        .fetch_all(&pool)
-        .await
-        .unwrap();
+    let rows = app.engine.bytes("SELECT signed FROM statements").await;
     let stated = rows.iter().map(|row| Signed::parse(row).unwrap().statement);
     let found = stated.into_iter().find_map(|statement| match statement {
         Statement::TeamKey {
@@ -129,11 +121,7 @@ async fn team_key(app: &App) -> KemPublic {
 
 /// The identifiers of a row, in the order asked.
 async fn ids(app: &App, query: String) -> Vec<[u8; 16]> {
-    let pool = store::raw(app.folder.path()).await;
-    let found: Vec<Vec<u8>> = sqlx::query_scalar(sqlx::AssertSqlSafe(query))
-        .fetch_all(&pool)
-        .await
-        .unwrap();
+    let found = app.engine.bytes(&query).await;
     found.into_iter().map(|id| id.try_into().unwrap()).collect()
 }
 
@@ -167,14 +155,15 @@ async fn a_key_of_an_intruders_choosing_seals_nothing() {
             "INSERT INTO wraps (person_id, compartment, epoch, grant_id, recipient_kind, recipient,
                 method, team_epoch, wrapped)
              VALUES ({about}, 2, {epoch}, {}, 1, {team}, 3, 1, x'{wrapped}')
-             ON CONFLICT DO UPDATE SET method = 3, wrapped = excluded.wrapped",
+             ON CONFLICT (person_id, compartment, epoch, grant_id, recipient_kind, recipient)
+             DO UPDATE SET method = 3, wrapped = excluded.wrapped",
             store::blob(grant)
         );
         let copy = app.copied().await;
         let warm = copy.open().await.unwrap();
         let worker = &app.workers[0];
         warm.open_record(worker, person, Which::All).await.unwrap();
-        store::edit(copy.folder.path(), &edit).await;
+        copy.engine.edit(&edit).await;
         for service in [&warm, &copy.open().await.unwrap()] {
             let writing = crate::app::writing(domain::words::Nature::Fact, "sous une fausse clé");
             let who = Who::Worker(worker, person);

@@ -414,7 +414,7 @@ async fn a_document_said_to_be_an_orphan_is_not_swept(app: App) {
         .await
         .unwrap();
     let edit = "UPDATE files SET kept = 0, begun = 0";
-    store::edit(app.folder.path(), edit).await;
+    app.engine.edit(edit).await;
     assert_eq!(app.service.sweep().await.unwrap().files, 0);
     app.sound().await;
 }

@@ -51,17 +51,6 @@ pub(crate) async fn run(pool: &SqlitePool, statement: &str) -> u64 {
         .rows_affected()
 }
 
-/// The one text that a query gives.
-pub(crate) async fn text(folder: &Path, query: &str) -> String {
-    let pool = raw(folder).await;
-    let found: String = sqlx::query_scalar(sqlx::AssertSqlSafe(query.to_owned()))
-        .fetch_one(&pool)
-        .await
-        .unwrap();
-    pool.close().await;
-    found
-}
-
 /// An identifier as the store's language writes it.
 pub(crate) fn blob(id: impl std::fmt::Display) -> String {
     format!("x'{id}'")

@@ -172,7 +172,7 @@ impl Scene {
             let copy = self.app.copied().await;
             let warm = copy.open().await.unwrap();
             assert_eq!(self.seen(&warm).await.unwrap(), truth);
-            store::edit(copy.folder.path(), &self.fill(edit)).await;
+            copy.engine.edit(&self.fill(edit)).await;
             self.named(&copy, edit, *place).await;
             if let Ok(shown) = self.seen(&warm).await {
                 assert_eq!(shown, truth, "shown to who had opened it: {edit}");
@@ -308,7 +308,7 @@ async fn readings_moved_changed_or_taken_out_are_named() {
     let edit = "UPDATE readings SET sealed =
           (SELECT sealed FROM readings WHERE person_id = $B AND sequence = 2)
         WHERE person_id = $A AND sequence = 2";
-    store::edit(copy.folder.path(), &scene.fill(edit)).await;
+    copy.engine.edit(&scene.fill(edit)).await;
     let service = copy.open().await.unwrap();
     let who = Who::Worker(&scene.app.leads[0], scene.a);
     let refused = service.who_read(&who, None).await;
@@ -373,7 +373,7 @@ async fn grants_and_wraps_open_no_more_than_was_signed() {
         "UPDATE memberships SET team = $team0 WHERE account = $foreign",
     ] {
         let copy = scene.app.copied().await;
-        store::edit(copy.folder.path(), &scene.fill(edit)).await;
+        copy.engine.edit(&scene.fill(edit)).await;
         let service = copy.open().await.unwrap();
         let foreign = &scene.app.workers[1];
         let refused = service.open_record(foreign, scene.a, Which::All).await;
@@ -411,7 +411,7 @@ async fn members_are_no_more_than_what_was_stated() {
         ("DELETE FROM statements WHERE sequence = (SELECT max(sequence) FROM statements)",
           Some("memberships $foreign"), Unstarted),
         ("UPDATE person_statements SET signed =
-            (SELECT signed FROM person_statements WHERE person_id = $B) WHERE person_id = $A",
+            (SELECT signed FROM person_statements WHERE person_id = $B LIMIT 1) WHERE person_id = $A",
           Some("person_statements $A"), Closed),
         ("UPDATE person_statements SET signed = x'00' WHERE person_id = $A",
           Some("person_statements $A"), Closed),
@@ -437,7 +437,7 @@ async fn members_are_no_more_than_what_was_stated() {
     let copy = scene.app.copied().await;
     let edit = "UPDATE accounts SET administrator = 1 WHERE id = $worker;
         UPDATE memberships SET lead = 1, compartments = 126 WHERE account = $worker";
-    store::edit(copy.folder.path(), &scene.fill(edit)).await;
+    copy.engine.edit(&scene.fill(edit)).await;
     let service = copy.open().await.unwrap();
     let promoted = enter(&service, &scene.app.tokens[0]).await;
     assert!(
@@ -511,7 +511,7 @@ async fn a_record_cut_short_with_its_head_is_seen_by_its_checkpoint() {
          DELETE FROM entries WHERE person_id = $A AND sequence >
             (SELECT entries FROM persons WHERE person_id = $A)";
     let copy = scene.app.copied().await;
-    store::edit(copy.folder.path(), &scene.fill(cut)).await;
+    copy.engine.edit(&scene.fill(cut)).await;
     scene.named(&copy, cut, Some("persons $A")).await;
 
     // A whole record taken out.
@@ -522,7 +522,7 @@ async fn a_record_cut_short_with_its_head_is_seen_by_its_checkpoint() {
          DELETE FROM person_statements WHERE person_id = $A;
          DELETE FROM persons WHERE person_id = $A";
     let copy = scene.app.copied().await;
-    store::edit(copy.folder.path(), &scene.fill(gone)).await;
+    copy.engine.edit(&scene.fill(gone)).await;
     scene.named(&copy, gone, Some("persons $A")).await;
 
     // Everything as it stood at an earlier checkpoint: only one kept elsewhere shows it.
@@ -531,7 +531,7 @@ async fn a_record_cut_short_with_its_head_is_seen_by_its_checkpoint() {
     let earlier = scene.app.copied().await;
     let last_out = "DELETE FROM checkpoint_heads WHERE checkpoint = 2;
         DELETE FROM checkpoints WHERE sequence = 2";
-    store::edit(earlier.folder.path(), last_out).await;
+    earlier.engine.edit(last_out).await;
     let report = earlier.verify().await;
     assert_eq!(report.faults, []);
     assert_ne!(report.last.unwrap(), kept);
