@@ -15,6 +15,7 @@ mod page;
 mod person;
 mod public;
 mod routes;
+mod told;
 mod upload;
 mod worker;
 
