@@ -311,7 +311,7 @@ impl Service {
         id: ProcedureId,
         reason: &str,
     ) -> Result<()> {
-        check_line("reason", reason, true)?;
+        check_line("mistake", reason, true)?;
         let who = Who::Worker(session, person);
         let mut begun = self.inner.begin_in(&who, id).await?;
         begun.procedure()?.check_take_back()?;

@@ -15,6 +15,7 @@ const FRENCH: &[&str] = &[
     include_str!("../locales/fr/person.ftl"),
     include_str!("../locales/fr/worker.ftl"),
     include_str!("../locales/fr/procedures.ftl"),
+    include_str!("../locales/fr/person_procedures.ftl"),
     include_str!("../locales/fr/admin.ftl"),
     include_str!("../locales/fr/errors.ftl"),
 ];

@@ -13,9 +13,9 @@ mod language;
 mod limits;
 mod page;
 mod person;
+mod procedures;
 mod public;
 mod routes;
-mod told;
 mod upload;
 mod worker;
 

@@ -5,8 +5,8 @@ use crate::{
     form::{Choice, Form},
     guard::AsPerson,
     page::{Page, Shell, see, show, show_as},
+    procedures::told,
     routes::{Route, on_get, on_post},
-    told,
 };
 use askama::Template;
 use axum::extract::{Query, State};
