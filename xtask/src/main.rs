@@ -11,6 +11,7 @@ mod ci;
 mod generate;
 mod licences;
 mod postgres;
+mod relevance;
 mod run;
 mod suite;
 mod tidy;
@@ -24,6 +25,8 @@ usage: cargo xtask <task>
   test [--no-browser]  the workspace's tests, then the pages in a real browser
   tidy                 what the design forbids, as far as a check can see it
   licences             licences, refused crates, sources and known vulnerabilities
+  relevance FILE.tsv [--catalogue FILE] [--each]
+                       how well the catalogue's search answers the searches of a file
   generate             write again the checked-in generated files";
 
 fn main() -> ExitCode {
@@ -35,6 +38,7 @@ fn main() -> ExitCode {
         ["test", "--no-browser"] => suite::run(suite::Browser::LeaveOut),
         ["tidy"] => tidy::run(),
         ["licences"] => licences::run(),
+        ["relevance", file, rest @ ..] => relevance::run(file, rest),
         ["generate"] => generate::run(),
         _ => Err(USAGE.to_owned()),
     });

@@ -1,0 +1,157 @@
+//! The everyday words: how people speak of rights, and how the administration does. The list is
+//! `words/everyday.tsv`, for anyone to extend.
+
+use super::{
+    stem::stem,
+    words::{weight, words},
+};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::LazyLock,
+};
+
+const FILE: &str = include_str!("../../words/everyday.tsv");
+
+/// A line of the list.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Saying {
+    /// The stems of what people say: all of them must be in a search.
+    pub(super) said: Vec<String>,
+    /// What it means, in the administration's words, the likeliest first, as stems.
+    pub(super) means: Vec<Vec<String>>,
+}
+
+/// The list, read once.
+#[derive(Debug, Default)]
+pub(crate) struct List {
+    sayings: Vec<Saying>,
+    by_stem: HashMap<String, Vec<u32>>,
+    words: BTreeSet<String>,
+}
+
+/// The list built into the program.
+pub(crate) fn list() -> &'static List {
+    static LIST: LazyLock<List> = LazyLock::new(|| List::read(FILE));
+    &LIST
+}
+
+impl List {
+    /// Reads the lines: `said | said TAB meant | meant`. Empty lines and those that begin with `#` are
+    /// passed over; a line without a tab says nothing, and a test refuses it.
+    fn read(text: &str) -> Self {
+        let mut list = Self::default();
+        for line in text.lines() {
+            let line = line.trim_end();
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let Some((said, meant)) = line.split_once('\t') else {
+                continue;
+            };
+            let means: Vec<Vec<String>> = meant.split('|').map(stems).collect();
+            for said in said.split('|') {
+                list.words.extend(
+                    words(said)
+                        .into_iter()
+                        .filter(|w| w.len() > 3 && weight(w) > 0.0),
+                );
+                let said = stems(said);
+                let place = u32::try_from(list.sayings.len()).unwrap_or(u32::MAX);
+                for stem in &said {
+                    list.by_stem.entry(stem.clone()).or_default().push(place);
+                }
+                if !said.is_empty() {
+                    list.sayings.push(Saying {
+                        said,
+                        means: means.clone(),
+                    });
+                }
+            }
+        }
+        list
+    }
+
+    /// The words people say.
+    pub(super) fn words(&self) -> impl Iterator<Item = &str> {
+        self.words.iter().map(String::as_str)
+    }
+
+    /// Whether a stem is in what people say.
+    pub(super) fn knows(&self, stem: &str) -> bool {
+        self.by_stem.contains_key(stem)
+    }
+
+    /// The sayings that hold one of these stems.
+    pub(super) fn about<'a>(&'a self, stems: &[&str]) -> Vec<&'a Saying> {
+        let mut places: Vec<u32> = stems
+            .iter()
+            .filter_map(|s| self.by_stem.get(*s))
+            .flatten()
+            .copied()
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        places
+            .into_iter()
+            .filter_map(|p| self.sayings.get(p as usize))
+            .collect()
+    }
+}
+
+/// The stems of a text that say something, each once, in order.
+pub(super) fn stems(text: &str) -> Vec<String> {
+    let mut stems = Vec::new();
+    for word in words(text) {
+        let stem = stem(&word);
+        if weight(&word) > 0.0 && !stems.contains(&stem) {
+            stems.push(stem);
+        }
+    }
+    stems
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_line_says_something_and_means_something() {
+        for (i, line) in FILE.lines().enumerate() {
+            if line.is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let (said, meant) = line
+                .split_once('\t')
+                .unwrap_or_else(|| panic!("line {}: no tab", i + 1));
+            for side in said.split('|').chain(meant.split('|')) {
+                assert!(
+                    !stems(side).is_empty(),
+                    "line {}: « {side} » says nothing",
+                    i + 1
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn nothing_is_said_twice() {
+        let mut seen = HashMap::new();
+        for (i, line) in FILE.lines().enumerate() {
+            let Some((said, _)) = line.split_once('\t').filter(|_| !line.starts_with('#')) else {
+                continue;
+            };
+            for said in said.split('|') {
+                let mut key = stems(said);
+                key.sort();
+                if let Some(before) = seen.insert(key, i + 1) {
+                    assert_eq!(
+                        before,
+                        i + 1,
+                        "« {said} » is in lines {before} and {}",
+                        i + 1
+                    );
+                }
+            }
+        }
+    }
+}
