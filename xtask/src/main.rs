@@ -10,6 +10,7 @@
 mod ci;
 mod generate;
 mod licences;
+mod oracle;
 mod postgres;
 mod run;
 mod suite;
@@ -24,7 +25,9 @@ usage: cargo xtask <task>
   test [--no-browser]  the workspace's tests, then the pages in a real browser
   tidy                 what the design forbids, as far as a check can see it
   licences             licences, refused crates, sources and known vulnerabilities
-  generate             write again the checked-in generated files";
+  generate             write again the checked-in generated files
+  oracle [--seed N] [--households N] [--no-tests] [--only VARIABLE] [--verbose]
+                       compare the law files with OpenFisca-France (installed under target/)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -36,6 +39,7 @@ fn main() -> ExitCode {
         ["tidy"] => tidy::run(),
         ["licences"] => licences::run(),
         ["generate"] => generate::run(),
+        ["oracle", options @ ..] => oracle::run(options),
         _ => Err(USAGE.to_owned()),
     });
     match done {
