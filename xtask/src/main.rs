@@ -10,6 +10,7 @@
 mod ci;
 mod generate;
 mod licences;
+mod oracle;
 mod postgres;
 mod relevance;
 mod run;
@@ -27,7 +28,9 @@ usage: cargo xtask <task>
   licences             licences, refused crates, sources and known vulnerabilities
   relevance FILE.tsv [--catalogue FILE] [--each]
                        how well the catalogue's search answers the searches of a file
-  generate             write again the checked-in generated files";
+  generate             write again the checked-in generated files
+  oracle [--seed N] [--households N] [--no-tests] [--only VARIABLE] [--verbose]
+                       compare the law files with OpenFisca-France (installed under target/)";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         ["licences"] => licences::run(),
         ["relevance", file, rest @ ..] => relevance::run(file, rest),
         ["generate"] => generate::run(),
+        ["oracle", options @ ..] => oracle::run(options),
         _ => Err(USAGE.to_owned()),
     });
     match done {
