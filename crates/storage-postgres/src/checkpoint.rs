@@ -9,6 +9,9 @@ use async_trait::async_trait;
 use domain::id::PersonId;
 use storage::{CheckpointRepository, CheckpointRow, HeadRow, PersonRow, StorageError};
 
+/// Heads in one statement: all those of a million people would outlast its time limit.
+const AT_ONCE: usize = 10_000;
+
 struct RawCheckpoint {
     sequence: i64,
     bytes: Vec<u8>,
@@ -55,7 +58,7 @@ impl TryFrom<RawHead> for HeadRow {
 }
 
 impl PostgresTransaction {
-    /// All of one checkpoint, in two statements however many they are.
+    /// Of one checkpoint, in two statements.
     async fn add_heads_of_one(&mut self, heads: &[HeadRow]) -> Result<(), StorageError> {
         let Some(first) = heads.first() else {
             return Ok(());
@@ -156,7 +159,9 @@ impl CheckpointRepository for PostgresTransaction {
 
     async fn add_heads(&mut self, heads: &[HeadRow]) -> Result<(), StorageError> {
         for heads in heads.chunk_by(|a, b| a.checkpoint == b.checkpoint) {
-            self.add_heads_of_one(heads).await?;
+            for group in heads.chunks(AT_ONCE) {
+                self.add_heads_of_one(group).await?;
+            }
         }
         Ok(())
     }
