@@ -94,7 +94,7 @@ impl PostgresTransaction {
             &statements,
             &statement_hashes
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         // From the rows just added, which lie beside those they change, and not from the values:
@@ -107,7 +107,7 @@ impl PostgresTransaction {
             checkpoint,
             &people
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -121,7 +121,7 @@ impl CheckpointRepository for PostgresTransaction {
             RawCheckpoint,
             "SELECT sequence, bytes, signature FROM checkpoints ORDER BY sequence DESC LIMIT 1"
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?
         .map(CheckpointRow::try_from)
@@ -146,7 +146,7 @@ impl CheckpointRepository for PostgresTransaction {
             after,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -170,7 +170,7 @@ impl CheckpointRepository for PostgresTransaction {
             row.bytes,
             signature
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -189,7 +189,7 @@ impl CheckpointRepository for PostgresTransaction {
             sequence,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -214,7 +214,7 @@ impl CheckpointRepository for PostgresTransaction {
             after,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()

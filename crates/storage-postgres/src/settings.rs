@@ -1,13 +1,20 @@
 //! How connections are made and how long anything may take. Nothing is kept in a connection between
 //! transactions: limits of time are set inside each, so that a pooler may stand between.
 
-use crate::row::engine;
+use crate::{patience::patience, row::engine};
 use sqlx::{
     ConnectOptions, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
-use std::{str::FromStr, time::Duration};
+use std::{str::FromStr, sync::Arc, time::Duration};
 use storage::StorageError;
+
+/// How a transaction begins, and how long one of its statements is waited for.
+#[derive(Debug, Clone)]
+pub(crate) struct Begin {
+    pub(crate) said: Arc<str>,
+    pub(crate) patience: Option<Duration>,
+}
 
 /// Limits of one node.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,14 +53,19 @@ impl Settings {
             .connect_lazy_with(options)
     }
 
-    /// What begins a transaction, in one exchange: how it sees others, and its limits of time.
-    pub(crate) fn begin(&self, how: &str) -> String {
-        format!(
+    /// What begins a transaction, in one exchange: how it sees others, and its limits of time; `more`
+    /// is said with it.
+    pub(crate) fn begin(&self, how: &str, more: &str) -> Begin {
+        let said = format!(
             "BEGIN {how}; SET LOCAL statement_timeout = {}; \
-             SET LOCAL idle_in_transaction_session_timeout = {}",
+             SET LOCAL idle_in_transaction_session_timeout = {}{more}",
             self.statement.as_millis(),
             self.idle.as_millis()
-        )
+        );
+        Begin {
+            said: said.into(),
+            patience: patience(self.statement),
+        }
     }
 }
 
@@ -90,7 +102,7 @@ mod tests {
 
     #[test]
     fn limits_are_set_inside_each_transaction() {
-        let begin = Settings::default().begin("READ ONLY");
+        let begin = Settings::default().begin("READ ONLY", "").said;
         assert!(begin.starts_with("BEGIN READ ONLY;"), "{begin}");
         assert!(begin.contains("statement_timeout = 10000"), "{begin}");
     }

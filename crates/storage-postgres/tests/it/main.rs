@@ -14,6 +14,7 @@ mod plans;
 mod private;
 mod roles;
 mod rows;
+mod tls;
 mod turns;
 
 use postgres_fixture::Database;
