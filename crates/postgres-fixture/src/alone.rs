@@ -80,6 +80,14 @@ impl Alone {
         format!("postgres://postgres:{password}@{host}:{port}/{database}?{settings}")
     }
 
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn password(&self) -> &str {
+        &self.password
+    }
+
     fn url(&self, database: &str) -> String {
         server::url(self.port, &self.password, database)
     }

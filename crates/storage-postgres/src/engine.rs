@@ -46,9 +46,11 @@ impl PostgresStorage {
         Ok(Self {
             writers: settings.pool(settings.writers, options.clone()),
             readers: settings.pool(settings.readers, options),
-            begin_writing: settings.begin("ISOLATION LEVEL READ COMMITTED", sequential),
-            begin_reading: settings.begin(reading, ""),
-            begin_checking: unlimited.begin(reading, ""),
+            begin_writing: settings
+                .begin("ISOLATION LEVEL READ COMMITTED", sequential)
+                .at(url),
+            begin_reading: settings.begin(reading, "").at(url),
+            begin_checking: unlimited.begin(reading, "").at(url),
         })
     }
 

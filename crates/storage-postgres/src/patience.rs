@@ -8,7 +8,8 @@ use futures_util::{
 };
 use sqlx::{
     Describe, Either, Error, Execute, Executor, PgConnection, Postgres, SqlStr,
-    postgres::{PgQueryResult, PgRow, PgStatement, PgTypeInfo},
+    error::BoxDynError,
+    postgres::{PgArguments, PgQueryResult, PgRow, PgStatement, PgTypeInfo},
 };
 use std::{io, time::Duration};
 use tokio::time::{Instant, timeout, timeout_at};
@@ -48,6 +49,29 @@ pub(crate) async fn within<T>(
 pub(crate) struct Asked<'c> {
     pub(crate) connection: &'c mut PgConnection,
     pub(crate) patience: Option<Duration>,
+    /// Whether it is prepared once for the connection, and not for this time alone.
+    pub(crate) prepared: bool,
+}
+
+/// A query prepared for this time alone, under no name: what a pooler of any age passes on.
+struct Unnamed<E>(E);
+
+impl<'q, E: Execute<'q, Postgres>> Execute<'q, Postgres> for Unnamed<E> {
+    fn sql(self) -> SqlStr {
+        self.0.sql()
+    }
+
+    fn statement(&self) -> Option<&PgStatement> {
+        None
+    }
+
+    fn take_arguments(&mut self) -> Result<Option<PgArguments>, BoxDynError> {
+        self.0.take_arguments()
+    }
+
+    fn persistent(&self) -> bool {
+        false
+    }
 }
 
 type Step = Result<Either<PgQueryResult, PgRow>, Error>;
@@ -60,7 +84,11 @@ impl<'c> Executor<'c> for Asked<'c> {
         'c: 'e,
         E: 'q + Execute<'q, Postgres>,
     {
-        let steps = self.connection.fetch_many(query);
+        let steps = if self.prepared {
+            self.connection.fetch_many(query)
+        } else {
+            self.connection.fetch_many(Unnamed(query))
+        };
         let Some(patience) = self.patience else {
             return steps;
         };
@@ -82,7 +110,12 @@ impl<'c> Executor<'c> for Asked<'c> {
         'c: 'e,
         E: 'q + Execute<'q, Postgres>,
     {
-        Box::pin(within(self.patience, self.connection.fetch_optional(query)))
+        let row = if self.prepared {
+            self.connection.fetch_optional(query)
+        } else {
+            self.connection.fetch_optional(Unnamed(query))
+        };
+        Box::pin(within(self.patience, row))
     }
 
     fn prepare_with<'e>(

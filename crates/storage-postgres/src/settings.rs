@@ -14,6 +14,16 @@ use storage::StorageError;
 pub(crate) struct Begin {
     pub(crate) said: Arc<str>,
     pub(crate) patience: Option<Duration>,
+    /// Whether statements are prepared once a connection, and not each time.
+    pub(crate) prepared: bool,
+}
+
+impl Begin {
+    /// The same on the server of that URL.
+    pub(crate) fn at(mut self, url: &str) -> Self {
+        self.prepared = prepares(url);
+        self
+    }
 }
 
 /// Limits of one node.
@@ -65,8 +75,17 @@ impl Settings {
         Begin {
             said: said.into(),
             patience: patience(self.statement),
+            prepared: true,
         }
     }
+}
+
+/// What a URL says where a pooler stands between that cannot tell prepared statements apart.
+const UNPREPARED: &str = "statement-cache-capacity=0";
+
+fn prepares(url: &str) -> bool {
+    let settings = url.split_once('?').map_or("", |(_, settings)| settings);
+    !settings.split('&').any(|setting| setting == UNPREPARED)
 }
 
 /// Reads a URL. Its errors hold none of it, since it may hold a password.
@@ -77,7 +96,7 @@ pub(crate) fn options(url: &str) -> Result<PgConnectOptions, StorageError> {
         // Poolers refuse parameters they do not know, and nothing here is a fraction.
         .extra_float_digits(None)
         // Bounded: each is kept by every connection of the server. Above the number of queries.
-        .statement_cache_capacity(200)
+        .statement_cache_capacity(if prepares(url) { 200 } else { 0 })
         // Statements hold no values, but their log would say who does what and when.
         .disable_statement_logging())
 }

@@ -9,7 +9,7 @@ use crate::{
 };
 use async_trait::async_trait;
 use domain::id::PersonId;
-use sqlx::{Connection, PgConnection, PgPool};
+use sqlx::{Connection, PgConnection, PgPool, Row};
 use std::{fmt, path::Path, time::Duration};
 use storage::{ShareStore, StorageError};
 use tokio::time::Instant;
@@ -46,8 +46,8 @@ impl PostgresShares {
         let reading = "ISOLATION LEVEL REPEATABLE READ READ ONLY";
         Ok(Self {
             pool: settings.pool(settings.writers, options(url)?),
-            begin: settings.begin("ISOLATION LEVEL READ COMMITTED", ""),
-            begin_reading: settings.begin(reading, ""),
+            begin: settings.begin("ISOLATION LEVEL READ COMMITTED", "").at(url),
+            begin_reading: settings.begin(reading, "").at(url),
             patience: settings.acquire,
         })
     }
@@ -63,9 +63,11 @@ impl PostgresShares {
 
 async fn make_table(connection: &mut PgConnection) -> Result<(), StorageError> {
     let there = "SELECT to_regclass('erasure_shares') IS NOT NULL";
-    let there: bool = sqlx::query_scalar(there)
+    // Said at once, not prepared: outside a transaction a pooler may change the server between.
+    let there: bool = sqlx::raw_sql(there)
         .fetch_one(&mut *connection)
         .await
+        .and_then(|row| row.try_get(0))
         .map_err(engine)?;
     if there {
         return Ok(());
@@ -175,7 +177,7 @@ impl PostgresShares {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        sqlx::query("VACUUM (FULL) erasure_shares")
+        sqlx::raw_sql("VACUUM (FULL) erasure_shares")
             .execute(&self.pool)
             .await
             .map(drop)
@@ -184,13 +186,14 @@ impl PostgresShares {
 
     /// Whether a transaction under way sees what that one removed.
     async fn is_seen(&self, removed_by: i64) -> Result<bool, StorageError> {
+        let mut tx = PostgresTransaction::reading(&self.pool, &self.begin_reading).await?;
         sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM pg_stat_activity
                  WHERE datname = current_database() AND pid <> pg_backend_pid()
                      AND age(backend_xmin) >= age(($1 % 4294967296)::text::xid))",
         )
         .bind(removed_by)
-        .fetch_one(&self.pool)
+        .fetch_one(tx.ask())
         .await
         .map_err(engine)
     }

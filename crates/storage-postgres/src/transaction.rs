@@ -28,6 +28,7 @@ pub(crate) struct PostgresTransaction {
     inner: sqlx::Transaction<'static, Postgres>,
     writing: Option<Writing>,
     patience: Option<Duration>,
+    prepared: bool,
 }
 
 impl PostgresTransaction {
@@ -37,6 +38,7 @@ impl PostgresTransaction {
             inner,
             writing: None,
             patience: begin.patience,
+            prepared: begin.prepared,
         })
     }
 
@@ -46,6 +48,7 @@ impl PostgresTransaction {
             inner,
             writing: Some(Writing::default()),
             patience: begin.patience,
+            prepared: begin.prepared,
         })
     }
 
@@ -59,6 +62,7 @@ impl PostgresTransaction {
         Asked {
             connection: &mut self.inner,
             patience: self.patience,
+            prepared: self.prepared,
         }
     }
 

@@ -11,6 +11,7 @@ mod durable;
 mod limits;
 mod plain;
 mod plans;
+mod pooler;
 mod private;
 mod roles;
 mod rows;
