@@ -12,6 +12,7 @@ mod locales;
 mod migrations;
 mod pages;
 mod people;
+mod queries;
 mod rust;
 mod scan;
 mod tree;
@@ -37,6 +38,8 @@ const RULES: &[Rule] = &[
     locales::keys_exist,
     locales::keys_are_used,
     migrations::person_comes_first,
+    migrations::no_person_is_added_later,
+    queries::name_the_person,
     links::resolve,
     files::sizes,
     files::machine_paths,

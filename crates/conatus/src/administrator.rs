@@ -84,7 +84,10 @@ pub(crate) async fn administrator(
                 Kind::Usage,
                 format!("{name} is no member's name, or an administrator's who needs new keys"),
             )
-            .hint("give --as MEMBER: their organisation's names are sealed under a key the root does not hold"));
+            .hint(
+                "give --as MEMBER: their organisation's names are sealed under a key the root does not \
+                 hold. Where nobody else is left, see “The administrator was alone” in OPERATING.md",
+            ));
         }
         _ => {}
     }

@@ -55,6 +55,7 @@ struct DemoCard {
 struct Ready {
     url: String,
     data: String,
+    engine: String,
     workers: Vec<DemoWorker>,
     cards: Vec<DemoCard>,
 }
@@ -301,6 +302,7 @@ pub(crate) async fn demo(data: Option<PathBuf>, arguments: DemoArguments) -> Out
     let ready = Ready {
         url,
         data: path.display().to_string(),
+        engine: service.engine().await?,
         workers,
         cards,
     };

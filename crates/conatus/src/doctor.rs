@@ -148,6 +148,13 @@ pub(crate) async fn doctor(config: Config, arguments: DoctorArguments) -> Outcom
             some.len()
         ));
     }
+    let alone = service::held_by_one_device(&*storage).await?;
+    if alone > 0 {
+        lacks.push(format!(
+            "{alone} organisations are held by one member on one device, and nothing gives back what \
+             it holds: enrol a second device, or make a second administrator"
+        ));
+    }
     let jobs = JobLine::all(&*storage, SystemClock.now()).await?;
     storage.close().await;
     shares.close().await;

@@ -56,6 +56,38 @@ impl Alone {
         Ok(self.url(name))
     }
 
+    /// Has it speak TLS with that certificate and key, both in PEM, and with nobody otherwise.
+    ///
+    /// # Errors
+    /// What the system or the server said.
+    pub fn speak_tls_only(&self, certificate: &str, key: &str) -> Result<(), String> {
+        let data = self.folder.join("data");
+        server::give(&data.join("server.crt"), certificate)?;
+        server::give(&data.join("server.key"), key)?;
+        server::give(
+            &data.join("pg_hba.conf"),
+            "hostssl all all 127.0.0.1/32 scram-sha-256\n",
+        )?;
+        self.run("postgres", "ALTER SYSTEM SET ssl = on")?;
+        self.stop()?;
+        server::begin(&self.binaries, &self.folder, self.port)
+    }
+
+    /// The address of one of its databases, by that name of the machine and with those settings.
+    #[must_use]
+    pub fn address(&self, host: &str, database: &str, settings: &str) -> String {
+        let (port, password) = (self.port, &self.password);
+        format!("postgres://postgres:{password}@{host}:{port}/{database}?{settings}")
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.port
+    }
+
+    pub(crate) fn password(&self) -> &str {
+        &self.password
+    }
+
     fn url(&self, database: &str) -> String {
         server::url(self.port, &self.password, database)
     }

@@ -8,10 +8,12 @@
 mod account;
 mod alone;
 mod lock;
+mod pooler;
 mod psql;
 mod server;
 
 pub use alone::Alone;
+pub use pooler::Pooler;
 pub use server::binaries;
 
 use lock::Turn;

@@ -177,6 +177,16 @@ pub(crate) fn begin(binaries: &Path, folder: &Path, port: u16) -> Result<(), Str
     quietly(&mut begin, folder)
 }
 
+/// Writes a file of the server, which it alone reads.
+pub(crate) fn give(path: &Path, text: &str) -> Result<(), String> {
+    write_private(path, text)?;
+    if let Some(Account { user, group }) = account::unprivileged()? {
+        let given = chown(path, Some(user), Some(group));
+        given.map_err(|e| format!("giving {} away: {e}", path.display()))?;
+    }
+    Ok(())
+}
+
 /// Stops the server of that folder, with whatever it is doing.
 pub(crate) fn end(binaries: &Path, folder: &Path) -> Result<(), String> {
     let mut end = account::command(account::unprivileged()?, &binaries.join("pg_ctl"));

@@ -8,6 +8,7 @@ mod access;
 mod account;
 mod administration;
 mod again;
+mod alone;
 mod backup;
 mod beginning;
 mod card;
@@ -43,6 +44,7 @@ mod trust;
 
 pub use access::*;
 pub use administration::*;
+pub use alone::held_by_one_device;
 pub use backup::{BackedUp, BackupPart, root_of, shares_of};
 pub use card::{CardLine, MadeCard, PRESENCE};
 pub use clock::{Clock, FixedClock};

@@ -199,7 +199,7 @@ impl AccessRepository for PostgresTransaction {
             until,
             ended
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -221,7 +221,7 @@ impl AccessRepository for PostgresTransaction {
             grant,
             at
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(done.rows_affected() == 1)
@@ -236,7 +236,7 @@ impl AccessRepository for PostgresTransaction {
              FROM grants WHERE person_id = $1 ORDER BY grant_id",
             person
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -267,7 +267,7 @@ impl AccessRepository for PostgresTransaction {
             team_epoch,
             row.wrapped
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -284,7 +284,7 @@ impl AccessRepository for PostgresTransaction {
              ORDER BY compartment, epoch, grant_id",
             person
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -321,7 +321,7 @@ impl AccessRepository for PostgresTransaction {
             account,
             now
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -344,7 +344,7 @@ impl AccessRepository for PostgresTransaction {
              WHERE account = $1 AND ended IS NULL AND (compartments & 2) <> 0",
             account
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?;
         let rows = sqlx::query!(
@@ -370,7 +370,7 @@ impl AccessRepository for PostgresTransaction {
             now,
             &teams
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?;
         let mut listed: Vec<ListedRow> = Vec::with_capacity(rows.len());
@@ -429,7 +429,7 @@ impl AccessRepository for PostgresTransaction {
             "SELECT DISTINCT compartment FROM entries WHERE person_id = $1",
             person
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -451,7 +451,7 @@ impl AccessRepository for PostgresTransaction {
              ORDER BY w.compartment, w.grant_id",
             person
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -471,7 +471,7 @@ impl AccessRepository for PostgresTransaction {
             person,
             compartment
         )
-        .fetch_one(self.on())
+        .fetch_one(self.ask())
         .await
         .map_err(engine)?
         .map(|epoch| Column("wraps", "epoch").small(epoch))

@@ -126,7 +126,7 @@ impl AccountRepository for PostgresTransaction {
             row.public,
             row.organisation_key
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -141,7 +141,7 @@ impl AccountRepository for PostgresTransaction {
              FROM accounts WHERE id = $1",
             id
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?
         .map(AccountRow::try_from)
@@ -160,7 +160,7 @@ impl AccountRepository for PostgresTransaction {
              FROM accounts WHERE lookup = $1",
             lookup
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?
         .map(AccountRow::try_from)
@@ -179,7 +179,7 @@ impl AccountRepository for PostgresTransaction {
              FROM accounts WHERE organisation = $1 ORDER BY id",
             organisation
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -202,7 +202,7 @@ impl AccountRepository for PostgresTransaction {
             row.public,
             row.organisation_key
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         match done.rows_affected() {
@@ -226,7 +226,7 @@ impl AccountRepository for PostgresTransaction {
             enrolled,
             i64::from(row.tries)
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -245,7 +245,7 @@ impl AccountRepository for PostgresTransaction {
             account,
             lookup
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?
         .map(DeviceRow::try_from)
@@ -260,7 +260,7 @@ impl AccountRepository for PostgresTransaction {
              WHERE account = $1 ORDER BY enrolled, id",
             account
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -274,7 +274,7 @@ impl AccountRepository for PostgresTransaction {
             "UPDATE devices SET tries = tries + 1 WHERE id = $1 RETURNING tries",
             id
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?
         .ok_or(StorageError::Conflict("device"))?;
@@ -284,7 +284,7 @@ impl AccountRepository for PostgresTransaction {
     async fn clear_device_tries(&mut self, id: DeviceId) -> Result<(), StorageError> {
         let id = &id.as_bytes()[..];
         sqlx::query!("UPDATE devices SET tries = 0 WHERE id = $1", id)
-            .execute(self.on())
+            .execute(self.ask())
             .await
             .map_err(engine)?;
         Ok(())
@@ -302,7 +302,7 @@ impl AccountRepository for PostgresTransaction {
             account,
             only
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -322,7 +322,7 @@ impl AccountRepository for PostgresTransaction {
             i64::from(row.uses_left),
             i64::from(row.tries)
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -336,7 +336,7 @@ impl AccountRepository for PostgresTransaction {
              WHERE lookup = $1",
             lookup
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?
         .map(EnrolmentRow::try_from)
@@ -349,7 +349,7 @@ impl AccountRepository for PostgresTransaction {
             "UPDATE enrolments SET tries = tries + 1 WHERE lookup = $1 RETURNING tries",
             lookup
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?
         .ok_or(StorageError::Conflict("enrolment"))?;
@@ -363,7 +363,7 @@ impl AccountRepository for PostgresTransaction {
              WHERE lookup = $1 AND uses_left > 0",
             lookup
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(done.rows_affected() > 0)
@@ -372,7 +372,7 @@ impl AccountRepository for PostgresTransaction {
     async fn remove_enrolments(&mut self, account: AccountId) -> Result<(), StorageError> {
         let account = &account.as_bytes()[..];
         sqlx::query!("DELETE FROM enrolments WHERE account = $1", account)
-            .execute(self.on())
+            .execute(self.ask())
             .await
             .map_err(engine)?;
         Ok(())

@@ -44,7 +44,7 @@ impl PostgresTransaction {
             &counts(rows, of("statements"), |r| r.statements)?,
             &bytes(rows, |r| &r.statement_hash)
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         for row in rows {
@@ -65,7 +65,7 @@ impl PostgresTransaction {
             &counts(rows, Column("person_statements", "number"), |r| r.number)?,
             &bytes(rows, |r| &r.signed)
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -95,7 +95,7 @@ impl PostgresTransaction {
             &until as &[Option<i64>],
             &ended as &[Option<i64>]
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -129,7 +129,7 @@ impl PostgresTransaction {
             &team_epochs,
             &bytes(rows, |r| &r.wrapped)
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -181,7 +181,7 @@ impl PostgresTransaction {
             &file_hashes as &[Option<Vec<u8>>],
             &file_lengths as &[Option<i64>]
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -218,7 +218,7 @@ impl BeginningRepository for PostgresTransaction {
             &marked,
             &marks
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())

@@ -45,11 +45,13 @@ impl PostgresCarrier {
             idle: Duration::ZERO,
             ..Settings::default()
         };
-        let begin = settings.begin("ISOLATION LEVEL READ COMMITTED")
-            + "; SET LOCAL citus.multi_shard_modify_mode = 'sequential'";
+        let begin = settings.begin(
+            "ISOLATION LEVEL READ COMMITTED",
+            "; SET LOCAL citus.multi_shard_modify_mode = 'sequential'",
+        );
         Ok(Self {
             pool: settings.pool(2, options(url)?.application_name(CARRYING)),
-            begin: begin.into(),
+            begin: begin.said,
         })
     }
 

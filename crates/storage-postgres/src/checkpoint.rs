@@ -97,7 +97,7 @@ impl PostgresTransaction {
             &statements,
             &statement_hashes
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         // From the rows just added, which lie beside those they change, and not from the values:
@@ -110,7 +110,7 @@ impl PostgresTransaction {
             checkpoint,
             &people
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -124,7 +124,7 @@ impl CheckpointRepository for PostgresTransaction {
             RawCheckpoint,
             "SELECT sequence, bytes, signature FROM checkpoints ORDER BY sequence DESC LIMIT 1"
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?
         .map(CheckpointRow::try_from)
@@ -149,7 +149,7 @@ impl CheckpointRepository for PostgresTransaction {
             after,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -175,7 +175,7 @@ impl CheckpointRepository for PostgresTransaction {
             row.bytes,
             signature
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -194,7 +194,7 @@ impl CheckpointRepository for PostgresTransaction {
             sequence,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -219,7 +219,7 @@ impl CheckpointRepository for PostgresTransaction {
             after,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()

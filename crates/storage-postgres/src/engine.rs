@@ -1,9 +1,13 @@
 //! Opening, checking and closing the main store, and handing out transactions.
 
-use crate::{PostgresTransaction, Schema, Settings, copy, migrate, row::engine, settings::options};
+use crate::{
+    PostgresTransaction, Schema, Settings, copy, migrate,
+    row::engine,
+    settings::{Begin, options},
+};
 use async_trait::async_trait;
 use sqlx::{AssertSqlSafe, PgPool};
-use std::{fmt, path::Path, sync::Arc};
+use std::{fmt, path::Path};
 use storage::{Storage, StorageError, Transaction};
 
 /// The main store over one database. Those that read and those that write have connections of their
@@ -11,9 +15,9 @@ use storage::{Storage, StorageError, Transaction};
 pub struct PostgresStorage {
     writers: PgPool,
     readers: PgPool,
-    begin_writing: Arc<str>,
-    begin_reading: Arc<str>,
-    begin_checking: Arc<str>,
+    begin_writing: Begin,
+    begin_reading: Begin,
+    begin_checking: Begin,
 }
 
 impl fmt::Debug for PostgresStorage {
@@ -42,9 +46,11 @@ impl PostgresStorage {
         Ok(Self {
             writers: settings.pool(settings.writers, options.clone()),
             readers: settings.pool(settings.readers, options),
-            begin_writing: (settings.begin("ISOLATION LEVEL READ COMMITTED") + sequential).into(),
-            begin_reading: settings.begin(reading).into(),
-            begin_checking: unlimited.begin(reading).into(),
+            begin_writing: settings
+                .begin("ISOLATION LEVEL READ COMMITTED", sequential)
+                .at(url),
+            begin_reading: settings.begin(reading, "").at(url),
+            begin_checking: unlimited.begin(reading, "").at(url),
         })
     }
 
@@ -134,12 +140,12 @@ impl Storage for PostgresStorage {
     async fn engine(&self) -> Result<String, StorageError> {
         let mut tx = PostgresTransaction::reading(&self.readers, &self.begin_reading).await?;
         let version: String = sqlx::query_scalar("SELECT current_setting('server_version')")
-            .fetch_one(tx.on())
+            .fetch_one(tx.ask())
             .await
             .map_err(engine)?;
         let citus: Option<String> =
             sqlx::query_scalar("SELECT extversion FROM pg_extension WHERE extname = 'citus'")
-                .fetch_optional(tx.on())
+                .fetch_optional(tx.ask())
                 .await
                 .map_err(engine)?;
         Ok(match citus {
@@ -153,7 +159,7 @@ impl Storage for PostgresStorage {
         let mut faults = Vec::new();
         for (what, query) in FAULTS {
             let count: i64 = sqlx::query_scalar(query)
-                .fetch_one(tx.on())
+                .fetch_one(tx.ask())
                 .await
                 .map_err(engine)?;
             if count > 0 {
@@ -176,7 +182,7 @@ impl Storage for PostgresStorage {
     async fn size(&self) -> Result<u64, StorageError> {
         let mut tx = PostgresTransaction::reading(&self.readers, &self.begin_reading).await?;
         let size: i64 = sqlx::query_scalar("SELECT pg_database_size(current_database())")
-            .fetch_one(tx.on())
+            .fetch_one(tx.ask())
             .await
             .map_err(engine)?;
         Ok(u64::try_from(size).unwrap_or_default())
@@ -198,7 +204,7 @@ async fn unguarded(tx: &mut PostgresTransaction) -> Result<Vec<String>, StorageE
                  AND (has_table_privilege('{journal}', 'UPDATE')
                      OR has_table_privilege('{journal}', 'DELETE'))"
         )))
-        .fetch_one(tx.on())
+        .fetch_one(tx.ask())
         .await
         .map_err(engine)?;
         if open {

@@ -27,7 +27,7 @@ impl LeaseRepository for PostgresTransaction {
             until,
             now
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(taken.rows_affected() == 1)
@@ -50,7 +50,7 @@ impl LeaseRepository for PostgresTransaction {
             now,
             done
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -59,7 +59,7 @@ impl LeaseRepository for PostgresTransaction {
     async fn leases(&mut self) -> Result<Vec<LeaseRow>, StorageError> {
         let of = |column| Column("leases", column);
         let rows = sqlx::query!("SELECT job, holder, until, last_done FROM leases ORDER BY job")
-            .fetch_all(self.on())
+            .fetch_all(self.ask())
             .await
             .map_err(engine)?;
         rows.into_iter()

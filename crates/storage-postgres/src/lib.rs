@@ -18,6 +18,7 @@ mod engine;
 mod lease;
 mod migrate;
 mod organisation;
+mod patience;
 mod person;
 mod record;
 mod row;

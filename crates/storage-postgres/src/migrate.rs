@@ -3,7 +3,7 @@
 //! one version behind goes on working beside them.
 
 use crate::{row::engine, settings::options};
-use sqlx::{ConnectOptions, Connection, PgConnection, migrate::Migrator};
+use sqlx::{ConnectOptions, Connection, PgConnection, Row, migrate::Migrator};
 use std::time::Duration;
 use storage::StorageError;
 use tokio::time::Instant;
@@ -105,9 +105,11 @@ pub async fn schema(url: &str) -> Result<Schema, StorageError> {
 
 pub(crate) async fn schema_on(connection: &mut PgConnection) -> Result<Schema, StorageError> {
     let known = MIGRATIONS.iter().map(|m| m.version).max().unwrap_or(0);
-    let there: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+    // Said at once, not prepared: outside a transaction a pooler may change the server between.
+    let there: bool = sqlx::raw_sql("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
         .fetch_one(&mut *connection)
         .await
+        .and_then(|row| row.try_get(0))
         .map_err(engine)?;
     if !there {
         return Ok(Schema {
@@ -116,12 +118,17 @@ pub(crate) async fn schema_on(connection: &mut PgConnection) -> Result<Schema, S
             needed: 0,
         });
     }
-    let made: Vec<(i64, String)> = sqlx::query_as(
+    let rows = sqlx::raw_sql(
         "SELECT version, description FROM _sqlx_migrations WHERE success ORDER BY version",
     )
     .fetch_all(connection)
     .await
     .map_err(engine)?;
+    let made: Vec<(i64, String)> = rows
+        .iter()
+        .map(|row| Ok((row.try_get(0)?, row.try_get(1)?)))
+        .collect::<Result<_, _>>()
+        .map_err(engine)?;
     Ok(Schema {
         applied: made.last().map(|(version, _)| *version),
         known,

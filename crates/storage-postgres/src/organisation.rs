@@ -119,7 +119,7 @@ impl OrganisationRepository for PostgresTransaction {
             id,
             row.name
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -130,7 +130,7 @@ impl OrganisationRepository for PostgresTransaction {
             RawOrganisation,
             "SELECT id, name FROM organisations ORDER BY id"
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -146,7 +146,7 @@ impl OrganisationRepository for PostgresTransaction {
             organisation,
             row.name
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -155,7 +155,7 @@ impl OrganisationRepository for PostgresTransaction {
     async fn rename_team(&mut self, team: TeamId, name: &[u8]) -> Result<(), StorageError> {
         let team = &team.as_bytes()[..];
         let done = sqlx::query!("UPDATE teams SET name = $2 WHERE id = $1", team, name)
-            .execute(self.on())
+            .execute(self.ask())
             .await
             .map_err(engine)?;
         match done.rows_affected() {
@@ -169,7 +169,7 @@ impl OrganisationRepository for PostgresTransaction {
             RawTeam,
             "SELECT id, organisation, name FROM teams ORDER BY id"
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -179,7 +179,7 @@ impl OrganisationRepository for PostgresTransaction {
 
     async fn hold_statements(&mut self) -> Result<(), StorageError> {
         sqlx::query!("SELECT pg_advisory_xact_lock($1)", STATEMENTS)
-            .execute(self.on())
+            .execute(self.ask())
             .await
             .map_err(engine)?;
         Ok(())
@@ -192,7 +192,7 @@ impl OrganisationRepository for PostgresTransaction {
         let of = Column("statements", "sequence");
         let bytes = &id.as_bytes()[..];
         let known = sqlx::query_scalar!("SELECT sequence FROM statements WHERE id = $1", bytes)
-            .fetch_optional(self.on())
+            .fetch_optional(self.ask())
             .await
             .map_err(engine)?;
         if let Some(sequence) = known {
@@ -200,7 +200,7 @@ impl OrganisationRepository for PostgresTransaction {
         }
         let last =
             sqlx::query_scalar!(r#"SELECT coalesce(max(sequence), 0) AS "last!" FROM statements"#)
-                .fetch_one(self.on())
+                .fetch_one(self.ask())
                 .await
                 .map_err(engine)?;
         let last = of.count(last)?;
@@ -215,7 +215,7 @@ impl OrganisationRepository for PostgresTransaction {
             bytes,
             signed
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         self.has_read_statements(last + 1);
@@ -235,7 +235,7 @@ impl OrganisationRepository for PostgresTransaction {
             after,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -262,7 +262,7 @@ impl OrganisationRepository for PostgresTransaction {
             compartments,
             ended
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -279,7 +279,7 @@ impl OrganisationRepository for PostgresTransaction {
              WHERE account = $1 ORDER BY team",
             account
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -295,7 +295,7 @@ impl OrganisationRepository for PostgresTransaction {
              WHERE team = $1 ORDER BY account",
             team
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -317,7 +317,7 @@ impl OrganisationRepository for PostgresTransaction {
             i64::from(row.epoch),
             row.wrapped
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -335,7 +335,7 @@ impl OrganisationRepository for PostgresTransaction {
              ORDER BY w.team, w.compartment, w.epoch",
             account
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -369,7 +369,7 @@ impl OrganisationRepository for PostgresTransaction {
             epoch,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -389,7 +389,7 @@ impl OrganisationRepository for PostgresTransaction {
             account,
             team
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())

@@ -103,7 +103,7 @@ impl PersonRepository for PostgresTransaction {
             statements,
             statement_hash
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         self.has_turn(row.person);
@@ -121,7 +121,7 @@ impl PersonRepository for PostgresTransaction {
                  FROM persons WHERE person_id = $1 FOR NO KEY UPDATE",
                 id
             )
-            .fetch_optional(self.on())
+            .fetch_optional(self.ask())
             .await;
             self.has_turn(person);
             found
@@ -133,7 +133,7 @@ impl PersonRepository for PostgresTransaction {
                  FROM persons WHERE person_id = $1",
                 id
             )
-            .fetch_optional(self.on())
+            .fetch_optional(self.ask())
             .await
         };
         found.map_err(engine)?.map(PersonRow::try_from).transpose()
@@ -153,7 +153,7 @@ impl PersonRepository for PostgresTransaction {
             after,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -163,7 +163,7 @@ impl PersonRepository for PostgresTransaction {
 
     async fn count_people(&mut self) -> Result<u64, StorageError> {
         let count = sqlx::query_scalar!(r#"SELECT count(*) AS "count!" FROM persons"#)
-            .fetch_one(self.on())
+            .fetch_one(self.ask())
             .await
             .map_err(engine)?;
         Column("persons", "count").count(count)
@@ -190,7 +190,7 @@ impl PersonRepository for PostgresTransaction {
             dead,
             team
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -204,7 +204,7 @@ impl PersonRepository for PostgresTransaction {
              FROM cards WHERE lookup = $1",
             lookup
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?
         .map(CardRow::try_from)
@@ -220,7 +220,7 @@ impl PersonRepository for PostgresTransaction {
              FROM cards WHERE person_id = $1 ORDER BY made, card",
             person
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -239,7 +239,7 @@ impl PersonRepository for PostgresTransaction {
             person,
             card
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?
         .ok_or(StorageError::Conflict("card"))?;
@@ -257,7 +257,7 @@ impl PersonRepository for PostgresTransaction {
             person,
             card
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -280,7 +280,7 @@ impl PersonRepository for PostgresTransaction {
             organisation,
             i64::from(tries)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -305,7 +305,7 @@ impl PersonRepository for PostgresTransaction {
             card,
             at
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -328,7 +328,7 @@ impl PersonRepository for PostgresTransaction {
             salt,
             sealed
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -350,7 +350,7 @@ impl PersonRepository for PostgresTransaction {
             number - 1,
             previous
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         if moved.rows_affected() != 1 {
@@ -363,7 +363,7 @@ impl PersonRepository for PostgresTransaction {
             number,
             row.signed
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -376,7 +376,7 @@ impl PersonRepository for PostgresTransaction {
             "SELECT signed FROM person_statements WHERE person_id = $1 ORDER BY number",
             person
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)
     }
@@ -394,7 +394,7 @@ impl PersonRepository for PostgresTransaction {
             person,
             mark
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -411,7 +411,7 @@ impl PersonRepository for PostgresTransaction {
              ORDER BY mark, person_id",
             &marks
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()

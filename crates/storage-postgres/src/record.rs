@@ -141,7 +141,7 @@ impl PostgresTransaction {
             before,
             previous
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         if moved.rows_affected() != 1 {
@@ -169,7 +169,7 @@ impl PostgresTransaction {
             before,
             previous
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         if moved.rows_affected() != 1 {
@@ -193,7 +193,7 @@ impl PostgresTransaction {
             person,
             &readings
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .iter()
@@ -241,7 +241,7 @@ impl PostgresTransaction {
             &each(|row| &row.sealed),
             &each(|row| &row.signature)
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -283,7 +283,7 @@ impl RecordRepository for PostgresTransaction {
             file_hash,
             file_length
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -321,7 +321,7 @@ impl RecordRepository for PostgresTransaction {
             person,
             compartments
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -344,7 +344,7 @@ impl RecordRepository for PostgresTransaction {
             person,
             sequence
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?
         .map(EntryRow::try_from)
@@ -369,7 +369,7 @@ impl RecordRepository for PostgresTransaction {
             sequence,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -387,7 +387,7 @@ impl RecordRepository for PostgresTransaction {
             "SELECT hash, previous FROM entries WHERE person_id = $1 ORDER BY sequence",
             person
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -451,7 +451,7 @@ impl RecordRepository for PostgresTransaction {
             compartments,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -477,7 +477,7 @@ impl RecordRepository for PostgresTransaction {
             sequence,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -495,7 +495,7 @@ impl RecordRepository for PostgresTransaction {
             begun,
             row.kept
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -509,7 +509,7 @@ impl RecordRepository for PostgresTransaction {
             person,
             file
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         if done.rows_affected() == 1 {
@@ -535,7 +535,7 @@ impl RecordRepository for PostgresTransaction {
             before,
             i64::from(limit)
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -551,7 +551,7 @@ impl RecordRepository for PostgresTransaction {
             person,
             file
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())

@@ -52,7 +52,7 @@ impl PostgresTransaction {
             card,
             account
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?;
         Ok(found.is_some())
@@ -79,7 +79,7 @@ impl SessionRepository for PostgresTransaction {
             seen,
             ends
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -95,7 +95,7 @@ impl SessionRepository for PostgresTransaction {
              FROM sessions s WHERE s.id = $1"#,
             bytes
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?;
         let Some(row) = found else { return Ok(None) };
@@ -127,7 +127,7 @@ impl SessionRepository for PostgresTransaction {
             id,
             seen
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -136,7 +136,7 @@ impl SessionRepository for PostgresTransaction {
     async fn reseal_session(&mut self, id: SessionId, sealed: &[u8]) -> Result<(), StorageError> {
         let id = &id.as_bytes()[..];
         sqlx::query!("UPDATE sessions SET sealed = $2 WHERE id = $1", id, sealed)
-            .execute(self.on())
+            .execute(self.ask())
             .await
             .map_err(engine)?;
         Ok(())
@@ -145,7 +145,7 @@ impl SessionRepository for PostgresTransaction {
     async fn end_session(&mut self, id: SessionId) -> Result<(), StorageError> {
         let id = &id.as_bytes()[..];
         sqlx::query!("DELETE FROM sessions WHERE id = $1", id)
-            .execute(self.on())
+            .execute(self.ask())
             .await
             .map_err(engine)?;
         Ok(())
@@ -154,7 +154,7 @@ impl SessionRepository for PostgresTransaction {
     async fn end_sessions_of(&mut self, account: AccountId) -> Result<u64, StorageError> {
         let account = &account.as_bytes()[..];
         let done = sqlx::query!("DELETE FROM sessions WHERE account = $1", account)
-            .execute(self.on())
+            .execute(self.ask())
             .await
             .map_err(engine)?;
         Ok(done.rows_affected())
@@ -176,7 +176,7 @@ impl SessionRepository for PostgresTransaction {
             organisation,
             now
         )
-        .fetch_all(self.on())
+        .fetch_all(self.ask())
         .await
         .map_err(engine)?
         .into_iter()
@@ -187,11 +187,11 @@ impl SessionRepository for PostgresTransaction {
     async fn sweep_sessions(&mut self, now: Timestamp) -> Result<u64, StorageError> {
         let now = micros(now);
         let sessions = sqlx::query!("DELETE FROM sessions WHERE ends <= $1", now)
-            .execute(self.on())
+            .execute(self.ask())
             .await
             .map_err(engine)?;
         let codes = sqlx::query!("DELETE FROM short_codes WHERE until <= $1", now)
-            .execute(self.on())
+            .execute(self.ask())
             .await
             .map_err(engine)?;
         Ok(sessions.rows_affected() + codes.rows_affected())
@@ -205,7 +205,7 @@ impl SessionRepository for PostgresTransaction {
             row.sealed,
             until
         )
-        .execute(self.on())
+        .execute(self.ask())
         .await
         .map_err(engine)?;
         Ok(())
@@ -222,7 +222,7 @@ impl SessionRepository for PostgresTransaction {
             bytes,
             now
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?;
         found

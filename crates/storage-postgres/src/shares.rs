@@ -5,12 +5,12 @@ use crate::{
     copy::{self, Tables},
     migrate::connect,
     row::{Column, engine, saving},
-    settings::options,
+    settings::{Begin, options},
 };
 use async_trait::async_trait;
 use domain::id::PersonId;
-use sqlx::{Connection, PgConnection, PgPool};
-use std::{fmt, path::Path, sync::Arc, time::Duration};
+use sqlx::{Connection, PgConnection, PgPool, Row};
+use std::{fmt, path::Path, time::Duration};
 use storage::{ShareStore, StorageError};
 use tokio::time::Instant;
 
@@ -22,8 +22,8 @@ const LOCK: i64 = 0x636f_6e61_7475_7302;
 /// The store of erasure shares over one database. The role it opens it with owns its table.
 pub struct PostgresShares {
     pool: PgPool,
-    begin: Arc<str>,
-    begin_reading: Arc<str>,
+    begin: Begin,
+    begin_reading: Begin,
     patience: Duration,
 }
 
@@ -43,11 +43,11 @@ impl PostgresShares {
         let made = make_table(&mut connection).await;
         let _ = connection.close().await;
         made?;
-        let reading = settings.begin("ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        let reading = "ISOLATION LEVEL REPEATABLE READ READ ONLY";
         Ok(Self {
             pool: settings.pool(settings.writers, options(url)?),
-            begin: settings.begin("ISOLATION LEVEL READ COMMITTED").into(),
-            begin_reading: reading.into(),
+            begin: settings.begin("ISOLATION LEVEL READ COMMITTED", "").at(url),
+            begin_reading: settings.begin(reading, "").at(url),
             patience: settings.acquire,
         })
     }
@@ -63,9 +63,11 @@ impl PostgresShares {
 
 async fn make_table(connection: &mut PgConnection) -> Result<(), StorageError> {
     let there = "SELECT to_regclass('erasure_shares') IS NOT NULL";
-    let there: bool = sqlx::query_scalar(there)
+    // Said at once, not prepared: outside a transaction a pooler may change the server between.
+    let there: bool = sqlx::raw_sql(there)
         .fetch_one(&mut *connection)
         .await
+        .and_then(|row| row.try_get(0))
         .map_err(engine)?;
     if there {
         return Ok(());
@@ -100,7 +102,7 @@ impl ShareStore for PostgresShares {
         )
         .bind(people)
         .bind(shares)
-        .execute(tx.on())
+        .execute(tx.ask())
         .await
         .map_err(engine)?;
         storage::Transaction::save(Box::new(tx)).await
@@ -120,7 +122,7 @@ impl ShareStore for PostgresShares {
         let rows: Vec<(Vec<u8>, Vec<u8>)> =
             sqlx::query_as("SELECT person_id, share FROM erasure_shares WHERE person_id = ANY($1)")
                 .bind(people)
-                .fetch_all(tx.on())
+                .fetch_all(tx.ask())
                 .await
                 .map_err(engine)?;
         let of = |column| Column("erasure_shares", column);
@@ -136,11 +138,11 @@ impl ShareStore for PostgresShares {
         let mut tx = PostgresTransaction::writing(&self.pool, &self.begin).await?;
         let done = sqlx::query("DELETE FROM erasure_shares WHERE person_id = $1")
             .bind(&person.as_bytes()[..])
-            .execute(tx.on())
+            .execute(tx.ask())
             .await
             .map_err(engine)?;
         let (removed_by,): (i64,) = sqlx::query_as("SELECT pg_current_xact_id()::text::bigint")
-            .fetch_one(tx.on())
+            .fetch_one(tx.ask())
             .await
             .map_err(engine)?;
         storage::Transaction::save(Box::new(tx)).await?;
@@ -175,7 +177,7 @@ impl PostgresShares {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        sqlx::query("VACUUM (FULL) erasure_shares")
+        sqlx::raw_sql("VACUUM (FULL) erasure_shares")
             .execute(&self.pool)
             .await
             .map(drop)
@@ -184,13 +186,14 @@ impl PostgresShares {
 
     /// Whether a transaction under way sees what that one removed.
     async fn is_seen(&self, removed_by: i64) -> Result<bool, StorageError> {
+        let mut tx = PostgresTransaction::reading(&self.pool, &self.begin_reading).await?;
         sqlx::query_scalar(
             "SELECT EXISTS (SELECT 1 FROM pg_stat_activity
                  WHERE datname = current_database() AND pid <> pg_backend_pid()
                      AND age(backend_xmin) >= age(($1 % 4294967296)::text::xid))",
         )
         .bind(removed_by)
-        .fetch_one(&self.pool)
+        .fetch_one(tx.ask())
         .await
         .map_err(engine)
     }

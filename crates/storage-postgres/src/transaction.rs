@@ -1,10 +1,14 @@
 //! A transaction on one connection, undone when dropped unsaved.
 
-use crate::row::{engine, is_lost, saving};
+use crate::{
+    patience::{Asked, within},
+    row::{engine, is_lost, saving},
+    settings::Begin,
+};
 use async_trait::async_trait;
 use domain::id::PersonId;
 use sqlx::{AssertSqlSafe, PgConnection, PgPool, Postgres};
-use std::{collections::HashSet, sync::Arc};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 use storage::{StorageError, Transaction};
 
 /// What a transaction that writes has settled so far.
@@ -23,27 +27,43 @@ struct Writing {
 pub(crate) struct PostgresTransaction {
     inner: sqlx::Transaction<'static, Postgres>,
     writing: Option<Writing>,
+    patience: Option<Duration>,
+    prepared: bool,
 }
 
 impl PostgresTransaction {
-    pub(crate) async fn reading(pool: &PgPool, begin: &Arc<str>) -> Result<Self, StorageError> {
-        let inner = begin_on(pool, begin).await?;
+    pub(crate) async fn reading(pool: &PgPool, begin: &Begin) -> Result<Self, StorageError> {
+        let inner = begin_on(pool, &begin.said).await?;
         Ok(Self {
             inner,
             writing: None,
+            patience: begin.patience,
+            prepared: begin.prepared,
         })
     }
 
-    pub(crate) async fn writing(pool: &PgPool, begin: &Arc<str>) -> Result<Self, StorageError> {
-        let inner = begin_on(pool, begin).await?;
+    pub(crate) async fn writing(pool: &PgPool, begin: &Begin) -> Result<Self, StorageError> {
+        let inner = begin_on(pool, &begin.said).await?;
         Ok(Self {
             inner,
             writing: Some(Writing::default()),
+            patience: begin.patience,
+            prepared: begin.prepared,
         })
     }
 
+    /// The connection itself, for what is not one statement; it waits without end.
     pub(crate) fn on(&mut self) -> &mut PgConnection {
         &mut self.inner
+    }
+
+    /// The connection, to ask one statement.
+    pub(crate) fn ask(&mut self) -> Asked<'_> {
+        Asked {
+            connection: &mut self.inner,
+            patience: self.patience,
+            prepared: self.prepared,
+        }
     }
 
     /// Takes this transaction's turn about a person; a reader needs none.
@@ -56,7 +76,7 @@ impl PostgresTransaction {
             "SELECT person_id FROM persons WHERE person_id = $1 FOR NO KEY UPDATE",
             id
         )
-        .fetch_optional(self.on())
+        .fetch_optional(self.ask())
         .await
         .map_err(engine)?;
         self.has_turn(person);
@@ -111,6 +131,8 @@ async fn begin_on(
 #[async_trait]
 impl Transaction for PostgresTransaction {
     async fn save(self: Box<Self>) -> Result<(), StorageError> {
-        self.inner.commit().await.map_err(saving)
+        within(self.patience, self.inner.commit())
+            .await
+            .map_err(saving)
     }
 }

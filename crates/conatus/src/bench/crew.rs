@@ -15,8 +15,8 @@ use domain::{
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 use service::{
-    Clock, InitRequest, NewMember, NewPerson, Possession, Service, Session, SessionToken,
-    WorkerSession,
+    Clock, InitRequest, NewMember, NewPerson, Possession, Service, ServiceError, Session,
+    SessionToken, SignInName, WorkerSession,
 };
 use std::{fs, sync::Arc};
 
@@ -49,6 +49,9 @@ pub(super) struct Told {
     pub(super) url: String,
     #[serde(default)]
     pub(super) data: String,
+    /// The engine that keeps the records, with its version.
+    #[serde(default)]
+    pub(super) engine: String,
     pub(super) workers: Vec<ToldWorker>,
     #[serde(default)]
     pub(super) cards: Vec<ToldCard>,
@@ -147,6 +150,7 @@ impl Crew {
         folder.write_server(made.server.0, &made.server.1)?;
         config.root_fingerprint = Some(made.fingerprint.to_string());
         let text = format!("root_fingerprint = \"{}\"\n", made.fingerprint);
+        let text = text + &config.places_lines();
         installation::write_private(&folder.config(), text.as_bytes())?;
         let clock = Arc::new(SystemClock);
         let service = installation::over(&config, (storage, shares), clock).await?;
@@ -155,6 +159,7 @@ impl Crew {
         let mut crew = Self {
             told: Told {
                 data: config.data.display().to_string(),
+                engine: service.engine().await?,
                 ..Told::default()
             },
             config,
@@ -174,11 +179,12 @@ impl Crew {
             Failure::io("bench.json cannot be read in the data folder", e)
         };
         let text = fs::read_to_string(told_path(&config)).map_err(|e| unreadable(&e))?;
-        let told: Told = serde_json::from_str(&text).map_err(|e| unreadable(&e))?;
+        let mut told: Told = serde_json::from_str(&text).map_err(|e| unreadable(&e))?;
         if config.root_fingerprint.is_none() {
             config.root_fingerprint = Config::load(Some(&config.data), None)?.root_fingerprint;
         }
         let service = installation::open(&config, Arc::new(SystemClock)).await?;
+        told.engine = service.engine().await?;
         let code = |name: &str| {
             let found = told.workers.iter().find(|w| w.name == name);
             let found = found.map(|w| w.device_code.clone());
@@ -234,11 +240,15 @@ impl Crew {
 
     fn write_told(&self) -> Outcome<()> {
         let path = told_path(&self.config);
-        if path.exists() {
-            fs::remove_file(&path).map_err(|e| Failure::io("bench.json cannot be replaced", &e))?;
+        let failed = |e: std::io::Error| Failure::io("bench.json cannot be replaced", &e);
+        // Whole or as it was, whenever this is stopped: without it nothing goes on.
+        let part = path.with_extension("part");
+        if part.exists() {
+            fs::remove_file(&part).map_err(failed)?;
         }
         let text = serde_json::to_string(&self.told).unwrap_or_default();
-        installation::write_private(&path, text.as_bytes())
+        installation::write_private(&part, text.as_bytes())?;
+        fs::rename(&part, &path).map_err(failed)
     }
 
     /// That team, made where it is not there; the lead leads it.
@@ -272,9 +282,17 @@ impl Crew {
         if self.told.workers.iter().any(|w| w.role == "worker") {
             return Ok(());
         }
-        for (number, team) in (1..).zip(teams) {
-            self.tell(&format!("{LEAD} {number}"), team, "worker")
-                .await?;
+        let mut number = 0;
+        for team in teams {
+            // A filling that was stopped here left members that nobody was told of.
+            let name = loop {
+                number += 1;
+                let name = format!("{LEAD} {number}");
+                if self.service.sign_in_name(&name).await? == SignInName::Free {
+                    break name;
+                }
+            };
+            self.tell(&name, team, "worker").await?;
         }
         for worker in self.told.workers.clone() {
             if worker.role == "worker" {
@@ -296,10 +314,13 @@ impl Crew {
         let people = self.service.people(session, "", None).await?;
         for line in people.lines.iter().take(CARDS_A_TEAM) {
             let pin = "794613";
-            let made = self
-                .service
-                .make_card(session, line.person, pin, false)
-                .await?;
+            let made = self.service.make_card(session, line.person, pin, false);
+            let made = match made.await {
+                Ok(made) => made,
+                // Theirs was made before a filling was stopped, and its code is lost.
+                Err(ServiceError::Invalid { field: "card", .. }) => continue,
+                Err(error) => return Err(error.into()),
+            };
             self.told.cards.push(ToldCard {
                 person: line.name.clone(),
                 code: made.code,

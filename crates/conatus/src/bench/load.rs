@@ -508,7 +508,12 @@ pub(super) async fn load(arguments: LoadArguments) -> Outcome<()> {
         let seen = seen.lock().unwrap_or_else(PoisonError::into_inner);
         results(&seen, begun.elapsed(), used)
     };
-    say_results("load", "served", &results, arguments.json)
+    let engine = if told.engine.is_empty() {
+        "of the address"
+    } else {
+        &*told.engine
+    };
+    say_results("load", engine, &results, arguments.json)
 }
 
 #[cfg(test)]

@@ -192,7 +192,7 @@ async fn grow(
     engine: Engine,
     data: PathBuf,
     results: &mut Vec<Value>,
-) -> Outcome<()> {
+) -> Outcome<String> {
     let name = match engine {
         Engine::Sqlite => "sqlite",
         Engine::Postgres if arguments.stores.store.is_some() => "postgres",
@@ -204,6 +204,7 @@ async fn grow(
         }
     };
     let mut least: Vec<f64> = Vec::new();
+    let mut known = name.to_owned();
     for people in &arguments.people {
         let mut config = Config {
             data: data.clone(),
@@ -213,6 +214,7 @@ async fn grow(
             arguments.stores.tell(&mut config)?;
         }
         let mut crew = Crew::open(config).await?;
+        known.clone_from(&crew.told.engine);
         let filled = seed::fill(&mut crew, *people, arguments.entries).await?;
         crew.service.checkpoint().await?;
         let there = crew.service.count_people().await?;
@@ -230,19 +232,19 @@ async fn grow(
         let bytes = seed::bytes(&crew.config).await?;
         results.push(told_store(name, there, bytes, &filled));
     }
-    Ok(())
+    Ok(known)
 }
 
 pub(super) async fn scale(data: Option<PathBuf>, arguments: ScaleArguments) -> Outcome<()> {
     let temporary = tempfile::tempdir().map_err(|e| Failure::io("no temporary folder", &e))?;
     let data = data.unwrap_or_else(|| temporary.path().to_owned());
-    let mut results = Vec::new();
+    let (mut results, mut engines) = (Vec::new(), Vec::new());
     for engine in arguments.engine.clone() {
         let folder = match engine {
             Engine::Sqlite => data.join("sqlite"),
             Engine::Postgres => data.join("postgres"),
         };
-        grow(&arguments, engine, folder, &mut results).await?;
+        engines.push(grow(&arguments, engine, folder, &mut results).await?);
     }
-    say_results("scale", "sqlite, postgres", &results, arguments.json)
+    say_results("scale", &engines.join(", "), &results, arguments.json)
 }

@@ -185,3 +185,24 @@ fn an_administrator_who_lost_everything_gets_new_keys() {
     let report = installation.run(&["verify", "--json"], "").gives(0).json();
     assert_eq!(report["wrong"], 0, "{report}");
 }
+
+#[test]
+fn doctor_warns_while_one_device_is_all_there_is() {
+    let installation = Installation::new();
+    let lacks = || {
+        let found = installation.run(&["doctor", "--json"], "").gives(0).json();
+        found["lacks"].to_string()
+    };
+    assert!(lacks().contains("one member on one device"), "{}", lacks());
+    // Alone, the refusal says where to read what is left to do.
+    let make = ["organisation", "administrator", "--administrator"];
+    let make = [&make[..], &[ADMINISTRATOR, "--root-key-fd", "3"]].concat();
+    installation
+        .run_with(&make, &[installation.root_key()])
+        .gives(2)
+        .refused("The administrator was alone");
+    let server = Server::start(&installation.data());
+    let mut browser = installation.browser(&server);
+    member(&installation, &mut browser);
+    assert!(!lacks().contains("one member on one device"), "{}", lacks());
+}

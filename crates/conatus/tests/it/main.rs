@@ -9,6 +9,7 @@ mod faults;
 mod installation;
 mod keepers;
 mod killed;
+mod measures;
 mod nodes;
 mod postgres;
 mod program;

@@ -61,6 +61,53 @@ async fn a_transaction_that_does_nothing_lets_go_of_its_turn() {
     assert!(matches!(late, Err(StorageError::Busy)), "{late:?}");
 }
 
+#[tokio::test]
+async fn a_server_that_falls_silent_in_the_middle_keeps_nobody_waiting() {
+    let Some(server) = postgres_fixture::Alone::start().unwrap() else {
+        return;
+    };
+    let url = server.database("silent").unwrap();
+    migrate(&url, Duration::from_secs(30)).await.unwrap();
+    let settings = Settings {
+        statement: Duration::from_secs(1),
+        ..Settings::default()
+    };
+    let storage = PostgresStorage::open(&url, &settings).await.unwrap();
+    add_person(&storage, PERSON).await;
+    let mut reading = storage.read().await.unwrap();
+    let mut writing = storage.write().await.unwrap();
+    let mut saved = storage.write().await.unwrap();
+    reading.person(PERSON).await.unwrap();
+    writing.person(PERSON).await.unwrap();
+    saved.add_organisation(&organisation(7)).await.unwrap();
+    server.hold().unwrap();
+    let begun = Instant::now();
+    let never = organisation(8);
+    let (read, written, saved) = tokio::join!(
+        reading.person(PERSON),
+        writing.add_organisation(&never),
+        saved.save(),
+    );
+    assert!(
+        begun.elapsed() < Duration::from_secs(5),
+        "{:?}",
+        begun.elapsed()
+    );
+    assert!(matches!(read, Err(StorageError::Busy)), "{read:?}");
+    assert!(matches!(written, Err(StorageError::Busy)), "{written:?}");
+    // What was being saved may be: that is told as itself.
+    let unsure = saved.unwrap_err().to_string();
+    assert!(unsure.contains("saved or not"), "{unsure}");
+    drop((reading, writing));
+    server.let_go().unwrap();
+    let begun = Instant::now();
+    while add(&storage, &organisation(9)).await.is_err() {
+        assert!(begun.elapsed() < Duration::from_secs(20));
+    }
+    let there = all(&storage).await;
+    assert!(there.contains(&organisation(9)) && !there.contains(&never));
+}
+
 /// Cuts every connection of that database but the one that asks.
 async fn cut(owner: &PgPool) {
     sqlx::query(

@@ -11,9 +11,11 @@ mod durable;
 mod limits;
 mod plain;
 mod plans;
+mod pooler;
 mod private;
 mod roles;
 mod rows;
+mod tls;
 mod turns;
 
 use postgres_fixture::Database;
