@@ -5,6 +5,7 @@ import { startProgram } from './harness/program.mjs';
 import { budgets } from './suite/budgets.mjs';
 import { journey } from './suite/journey.mjs';
 import { pages } from './suite/pages.mjs';
+import { procedures } from './suite/procedures.mjs';
 import { traces } from './suite/traces.mjs';
 
 const world = {};
@@ -20,6 +21,7 @@ after(async () => {
 });
 
 journey(world);
+procedures(world);
 pages(world);
 budgets(world);
 traces(world);

@@ -1,5 +1,5 @@
 // The pages every check goes through, by who sees them. `{record}` is a record open to the worker,
-// `{paper}` a document of the person. A new page is added here.
+// `{paper}` a document of the person, `{procedure}` and `{mine}` a procedure as each meets it. A new page is added here.
 
 export const PUBLIC = ['/', '/connexion', '/appareil', '/au-revoir'];
 
@@ -15,6 +15,10 @@ export const PERSON = [
   '/e/acces/donner',
   '/e/accords',
   '/e/dates',
+  '/e/demarches',
+  '{mine}',
+  '/e/manque',
+  '/e/chemin',
   '/e/code',
 ];
 
@@ -23,6 +27,7 @@ export const WORKER = [
   '/personnes/nouvelle',
   '/mon-code',
   '/mes-appareils',
+  '/mes-echeances',
   '{record}',
   '{record}/ecrire',
   '{record}/acte',
@@ -35,6 +40,16 @@ export const WORKER = [
   '{record}/acces',
   '{record}/lectures',
   '{record}/suivi',
+  '{record}/demarches',
+  '{record}/demarches/nouvelle',
+  '{record}/chemin',
+  '{procedure}',
+  '{procedure}/etape',
+  '{procedure}/etape?vers=appealed',
+  '{procedure}/modifier',
+  '{procedure}/suivre',
+  '{procedure}/frein',
+  '{procedure}/echeance',
 ];
 
 export const LEAD = ['/personnes/importer'];

@@ -2,6 +2,7 @@
 //! exists; its codes and passphrases are printed, so nothing real may ever be put in it.
 
 mod people;
+mod procedures;
 mod story;
 
 use crate::{

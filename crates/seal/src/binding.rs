@@ -50,6 +50,8 @@ pub enum ContentType {
     Import = 17,
     /// An invitation.
     Invitation = 18,
+    /// A reminder of a deadline.
+    Reminder = 19,
 }
 
 /// The place a sealed value belongs to. Unset parts are zero.

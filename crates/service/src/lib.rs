@@ -60,7 +60,7 @@ pub use jobs::{Job, JobLine, Swept};
 pub use keepers::WrappedAgain;
 pub use mandate::NewMandate;
 pub use people::{Duplicates, NewPerson, PEOPLE_SHOWN, PeoplePage, PersonLine};
-pub use procedure::{NewDeadline, NewMove, NewProcedure, Offer, OfferedPiece};
+pub use procedure::{ComingDeadline, NewDeadline, NewMove, NewProcedure, Offer, OfferedPiece};
 pub use reading::{ReadingBody, ReadingLine, ReadingsPage, What};
 pub use record::{OpenedRecord, Which, Who};
 pub use restore::{OpenStore, restore};

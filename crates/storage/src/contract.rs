@@ -17,6 +17,7 @@ mod lease;
 mod organisation;
 mod person;
 mod record;
+mod reminder;
 mod sample;
 mod session;
 mod shares;
@@ -31,6 +32,7 @@ pub use lease::leases;
 pub use organisation::{memberships, organisations, statements, team_wraps};
 pub use person::{cards, import_marks, people, person_statements};
 pub use record::{entries, entries_together, files, readings};
+pub use reminder::{brake_counts, reminders};
 pub use sample::Sample;
 pub use session::{card_sessions, sessions, short_codes};
 pub use shares::shares;
@@ -67,7 +69,7 @@ macro_rules! stories {
             people cards person_statements import_marks
             entries entries_together readings files beginnings
             access listed grants
-            checkpoints leases
+            checkpoints leases reminders brake_counts
             unsaved_is_undone concurrent_writers one_consistent_state
         );
 

@@ -10,9 +10,11 @@ mod carry;
 mod checkpoint;
 mod error;
 mod lease;
+mod observatory;
 mod organisation;
 mod person;
 mod record;
+mod reminder;
 mod session;
 mod shares;
 
@@ -26,9 +28,11 @@ pub use carry::*;
 pub use checkpoint::*;
 pub use error::*;
 pub use lease::*;
+pub use observatory::*;
 pub use organisation::*;
 pub use person::*;
 pub use record::*;
+pub use reminder::*;
 pub use session::*;
 pub use shares::*;
 
@@ -77,6 +81,8 @@ pub trait Transaction:
     + AccessRepository
     + CheckpointRepository
     + LeaseRepository
+    + ReminderRepository
+    + ObservatoryRepository
     + Send
     + Sync
 {

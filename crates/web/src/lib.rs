@@ -11,6 +11,7 @@ mod guard;
 mod headers;
 mod language;
 mod limits;
+mod offers;
 mod page;
 mod person;
 mod procedures;
@@ -21,6 +22,7 @@ mod worker;
 
 pub use language::Language;
 pub use limits::Limits;
+pub use offers::Offers;
 pub use routes::{Access, Method, Route, router, table};
 
 use service::Service;
@@ -35,6 +37,8 @@ pub struct Web {
     pub settings: Arc<WebSettings>,
     /// How often an address or a name may try to sign in.
     pub limits: Arc<Limits>,
+    /// The pages that procedures are opened from.
+    pub offers: Arc<dyn Offers>,
 }
 
 /// How this server is reached.
@@ -54,6 +58,13 @@ impl Web {
             service,
             settings: Arc::new(settings),
             limits: Arc::new(Limits::new()),
+            offers: Arc::new(offers::NoOffers),
         }
+    }
+
+    /// The same, with pages that procedures are opened from.
+    #[must_use]
+    pub fn with_offers(self, offers: Arc<dyn Offers>) -> Self {
+        Self { offers, ..self }
     }
 }

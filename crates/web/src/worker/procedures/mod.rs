@@ -2,6 +2,7 @@
 
 mod act;
 mod change;
+mod coming;
 mod deadline;
 mod open;
 mod page;
@@ -31,6 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(piece::routes());
     routes.extend(deadline::routes());
     routes.extend(path::routes());
+    routes.extend(coming::routes());
     routes
 }
 
