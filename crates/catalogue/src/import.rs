@@ -152,6 +152,19 @@ pub fn page_of_json(bytes: &[u8]) -> Result<Page, Refused> {
     page::page(&json::read(bytes)?, &mut blocks::Unknowns::default())
 }
 
+/// The day that a file's name says, as in `vosdroits-2020-10-30.zip`. Pages are published ahead of the
+/// day they say they were changed, so a name tells an edition's day better than its pages do.
+#[must_use]
+pub fn day_in_name(name: &str) -> Option<Date> {
+    (0..name.len()).find_map(|at| {
+        let text = name.get(at..at + 10)?;
+        let alone = !name[..at].ends_with(|c: char| c.is_ascii_digit());
+        (alone && text.as_bytes()[4] == b'-')
+            .then(|| text.parse().ok())
+            .flatten()
+    })
+}
+
 /// The day a page was last changed.
 fn day(page: &Page) -> Option<Date> {
     page.modified.get(..10)?.parse().ok()

@@ -18,7 +18,7 @@ mod ways;
 pub use edition::{Edition, EditionError, Listed};
 pub use fold::fold;
 pub use import::{
-    ImportError, Limits, Progress, Refused, Report, import, page_of_json, page_of_xml,
+    ImportError, Limits, Progress, Refused, Report, day_in_name, import, page_of_json, page_of_xml,
 };
 pub use model::{Kind, Page, PageId};
 pub use pieces::Piece;

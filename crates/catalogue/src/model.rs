@@ -251,6 +251,8 @@ pub struct Outside {
     pub source: Named,
     /// When it applies, where that depends on answers given first.
     pub when: String,
+    /// What is said of it at length.
+    pub blocks: Vec<Block>,
 }
 
 /// What a link to elsewhere is for.

@@ -173,6 +173,7 @@ fn outside(link: &Outside, out: &mut String) {
     line(out, &link.title);
     line(out, &link.note);
     named(&link.source, out);
+    push_blocks(&link.blocks, out);
 }
 
 fn pages(pages: &Pages, out: &mut String) {

@@ -64,6 +64,8 @@ pub(crate) struct Config {
     pub(crate) root_fingerprint: Option<String>,
     /// The time zone of the place.
     pub(crate) time_zone: String,
+    /// Where `catalogue fetch` takes editions of the official catalogue, and nothing else does.
+    pub(crate) catalogue_url: Option<String>,
 }
 
 impl Default for Config {
@@ -90,6 +92,7 @@ impl Default for Config {
             trusted_hops: 0,
             root_fingerprint: None,
             time_zone: "Europe/Paris".into(),
+            catalogue_url: None,
         }
     }
 }

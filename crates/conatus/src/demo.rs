@@ -6,6 +6,7 @@ mod procedures;
 mod story;
 
 use crate::{
+    catalogue,
     config::Config,
     error::{Failure, Kind, Outcome},
     installation::{self, Folder, SystemClock, seed},
@@ -29,6 +30,9 @@ pub(crate) struct DemoArguments {
     port: u16,
     #[command(flatten)]
     stores: StoreArguments,
+    /// A real edition of the official catalogue (zip or tgz), instead of sample pages
+    #[arg(long, value_name = "FILE")]
+    catalogue: Option<PathBuf>,
     /// Print one line of JSON when ready
     #[arg(long)]
     json: bool,
@@ -295,6 +299,12 @@ pub(crate) async fn demo(data: Option<PathBuf>, arguments: DemoArguments) -> Out
         ..Config::default()
     };
     arguments.stores.tell(&mut config)?;
+    if let Some(file) = &arguments.catalogue {
+        let folder = Folder(path.clone());
+        folder.make()?;
+        let (_, report) = catalogue::import_file(file, &folder.catalogue(), None)?;
+        catalogue::told(&report);
+    }
     if !arguments.json {
         tell!("Writing three invented years…");
     }

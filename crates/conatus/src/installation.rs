@@ -61,6 +61,11 @@ impl Folder {
         self.0.join("files")
     }
 
+    /// Where editions of the official catalogue lie.
+    pub(crate) fn catalogue(&self) -> PathBuf {
+        self.0.join("catalogue")
+    }
+
     fn pepper(&self) -> PathBuf {
         self.0.join("pepper")
     }

@@ -3,6 +3,7 @@
 mod address;
 mod administrator;
 mod bench;
+mod catalogue;
 mod config;
 mod demo;
 mod device;
@@ -76,6 +77,9 @@ enum Command {
     Doctor(doctor::DoctorArguments),
     /// Make the tables of a `PostgreSQL` database, or bring them up to date
     Migrate(migrate::MigrateArguments),
+    /// The official pages of rights and procedures
+    #[command(subcommand)]
+    Catalogue(catalogue::CatalogueCommand),
     /// Measure
     #[command(subcommand)]
     Bench(bench::BenchCommand),
@@ -155,6 +159,7 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Verify(a) => doctor::verify(load()?, a).await,
         Command::Doctor(a) => doctor::doctor(load()?, a).await,
         Command::Migrate(a) => migrate::migrate(load()?, a).await,
+        Command::Catalogue(command) => Box::pin(catalogue::catalogue(load()?, command)).await,
         Command::Bench(command) => Box::pin(bench::bench(data, command)).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();

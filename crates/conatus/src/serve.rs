@@ -3,8 +3,9 @@
 use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
-    installation::{self, SystemClock},
+    installation::{self, Folder, SystemClock},
 };
+use ::catalogue::{Look, Shelf};
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use clap::Args;
@@ -20,6 +21,8 @@ use web::{Web, WebSettings};
 
 /// How often a node looks whether a job is due; the jobs say how often they are done.
 const LOOK: Duration = Duration::from_mins(5);
+/// How often a node looks whether an edition of the catalogue arrived.
+const LOOK_AT_CATALOGUE: Duration = Duration::from_secs(30);
 /// How long requests under way may take once a stop was asked for.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -57,13 +60,41 @@ pub(crate) fn bind(address: SocketAddr) -> Outcome<TcpListener> {
     Ok(listener)
 }
 
-/// The pages over those use cases.
-pub(crate) fn pages(service: &Service, config: &Config) -> Router {
+/// The pages over those use cases, and the editions of the catalogue they show.
+pub(crate) fn pages(service: &Service, config: &Config) -> (Router, Shelf) {
+    let (shelf, look) = Shelf::open(&Folder(config.data.clone()).catalogue());
+    tell_of(&look);
     let settings = WebSettings {
         public_url: config.public_url.clone(),
         trusted_hops: config.trusted_hops,
     };
-    web::router(Web::new(service.clone(), settings))
+    let web = Web::new(service.clone(), settings).with_catalogue(shelf.clone());
+    (web::router(web), shelf)
+}
+
+/// Editions that cannot be opened are told, and the others are in use.
+fn tell_of(look: &Look) {
+    for (path, error) in &look.refused {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        tracing::error!(%file, %error, "an edition of the catalogue cannot be opened");
+    }
+}
+
+/// Looks now and then whether an edition arrived: it is in use without stopping.
+async fn look_at_catalogue(shelf: Shelf) {
+    let mut every = tokio::time::interval(LOOK_AT_CATALOGUE);
+    loop {
+        every.tick().await;
+        let looked = shelf.clone();
+        let Ok(look) = tokio::task::spawn_blocking(move || looked.look()).await else {
+            continue;
+        };
+        tell_of(&look);
+        if look.changed {
+            let date = shelf.current().date();
+            tracing::info!(%date, "another edition of the catalogue is in use");
+        }
+    }
 }
 
 async fn stopped() {
@@ -110,7 +141,9 @@ pub(crate) async fn run(service: Service, config: &Config, listener: TcpListener
     });
     let background = tokio::spawn(jobs(service.clone()));
     tokio::spawn(look_at_documents(service.clone()));
-    let app = pages(&service, config).into_make_service_with_connect_info::<SocketAddr>();
+    let (app, shelf) = pages(&service, config);
+    let looking = tokio::spawn(look_at_catalogue(shelf));
+    let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let served = match (&config.tls_certificate, &config.tls_key) {
         (Some(certificate), Some(key)) => {
             // The one provider this program is built with.
@@ -142,6 +175,7 @@ pub(crate) async fn run(service: Service, config: &Config, listener: TcpListener
         }
     };
     background.abort();
+    looking.abort();
     served.map_err(|e| Failure::io("serving stopped", &e))?;
     // Where another node is at it, that one goes on after this one, and signs what is left.
     service.run_job_now(Job::Checkpoint).await?;

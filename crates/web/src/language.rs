@@ -18,6 +18,7 @@ const FRENCH: &[&str] = &[
     include_str!("../locales/fr/person_procedures.ftl"),
     include_str!("../locales/fr/admin.ftl"),
     include_str!("../locales/fr/errors.ftl"),
+    include_str!("../locales/fr/fiche.ftl"),
 ];
 
 /// What stands where a word is missing, so that a test can see it.

@@ -6,6 +6,7 @@
 mod admin;
 mod assets;
 mod cookie;
+mod fiche;
 mod form;
 mod guard;
 mod headers;
@@ -25,6 +26,7 @@ pub use limits::Limits;
 pub use offers::Offers;
 pub use routes::{Access, Method, Route, router, table};
 
+use catalogue::Shelf;
 use service::Service;
 use std::sync::Arc;
 
@@ -35,6 +37,8 @@ pub struct Web {
     pub service: Service,
     /// How this server is reached.
     pub settings: Arc<WebSettings>,
+    /// The editions of the official catalogue.
+    pub catalogue: Shelf,
     /// How often an address or a name may try to sign in.
     pub limits: Arc<Limits>,
     /// The pages that procedures are opened from.
@@ -57,6 +61,7 @@ impl Web {
         Self {
             service,
             settings: Arc::new(settings),
+            catalogue: Shelf::sample(),
             limits: Arc::new(Limits::new()),
             offers: Arc::new(offers::NoOffers),
         }
@@ -66,5 +71,12 @@ impl Web {
     #[must_use]
     pub fn with_offers(self, offers: Arc<dyn Offers>) -> Self {
         Self { offers, ..self }
+    }
+
+    /// The same, with these editions of the official catalogue instead of its sample.
+    #[must_use]
+    pub fn with_catalogue(mut self, catalogue: Shelf) -> Self {
+        self.catalogue = catalogue;
+        self
     }
 }

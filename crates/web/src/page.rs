@@ -116,6 +116,8 @@ pub(crate) enum PageError {
     Stale,
     /// Too many tries from there: later.
     TooMany,
+    /// A page of the official catalogue is here and cannot be read.
+    Unreadable,
     /// A use case refused or failed.
     Service(ServiceError),
 }
@@ -191,6 +193,7 @@ impl IntoResponse for PageError {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
             Self::Stale => (StatusCode::FORBIDDEN, "stale"),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too-many"),
+            Self::Unreadable => (StatusCode::INTERNAL_SERVER_ERROR, "fiche"),
             Self::Service(error) => match error {
                 ServiceError::CompartmentClosed(_) => (StatusCode::FORBIDDEN, "compartment-closed"),
                 ServiceError::Invalid { .. }

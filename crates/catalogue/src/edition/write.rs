@@ -61,7 +61,7 @@ impl Writer {
         Ok(Self::over(out))
     }
 
-    /// Ends it: the file takes the name of its day, with a number where that day has one already.
+    /// Ends it: the file takes the name of its day, numbered: a day may be taken in twice.
     pub(crate) fn finish(
         mut self,
         date: Date,
@@ -94,14 +94,11 @@ impl Writer {
 
 /// The first free name for that day.
 fn name(folder: &Path, date: Date) -> std::path::PathBuf {
-    let first = folder.join(format!("vosdroits-{date}.cat"));
-    if !first.exists() {
-        return first;
-    }
-    (2_u32..)
-        .map(|n| folder.join(format!("vosdroits-{date}-{n:03}.cat")))
+    let numbered = |n: u32| folder.join(format!("vosdroits-{date}-{n:03}.cat"));
+    (1..)
+        .map(numbered)
         .find(|path| !path.exists())
-        .unwrap_or(first)
+        .unwrap_or_else(|| numbered(1))
 }
 
 impl Writer<Vec<u8>> {

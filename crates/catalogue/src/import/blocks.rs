@@ -118,15 +118,18 @@ pub(super) fn push(element: &Element, unknowns: &mut Unknowns, out: &mut Vec<Blo
             kind: element.attribute("type"),
             title: heading(element.first("Titre"), unknowns),
             blocks: blocks_of(element, "Texte", unknowns),
-            references: element.named("Reference").map(outside).collect(),
+            references: element
+                .named("Reference")
+                .map(|e| outside(e, unknowns))
+                .collect(),
         }),
-        "Reference" => Block::Outside(OutsideUse::Reference, outside(element)),
+        "Reference" => Block::Outside(OutsideUse::Reference, outside(element, unknowns)),
         "PourEnSavoirPlus" | "LienExterneCommente" => {
-            Block::Outside(OutsideUse::More, outside(element))
+            Block::Outside(OutsideUse::More, outside(element, unknowns))
         }
-        "LienWeb" => Block::Outside(OutsideUse::Web, outside(element)),
-        "NoticeLiee" => Block::Outside(OutsideUse::Notice, outside(element)),
-        "Partenaire" => Block::Outside(OutsideUse::Partner, outside(element)),
+        "LienWeb" => Block::Outside(OutsideUse::Web, outside(element, unknowns)),
+        "NoticeLiee" => Block::Outside(OutsideUse::Notice, outside(element, unknowns)),
+        "Partenaire" => Block::Outside(OutsideUse::Partner, outside(element, unknowns)),
         "SousDossier" | "SousTheme" => Block::Pages(pages(element, Listing::Contents)),
         "VoirAussi" => Block::Pages(pages(element, Listing::SeeAlso)),
         "Fiche" | "Dossier" => {

@@ -27,7 +27,7 @@ pub(super) fn titled(element: &Element) -> Named {
 }
 
 /// A link to elsewhere, of any kind.
-pub(super) fn outside(element: &Element) -> Outside {
+pub(super) fn outside(element: &Element, unknowns: &mut Unknowns) -> Outside {
     let commented = element.first("LienExterne");
     let link = commented.unwrap_or(element);
     let title = match (commented, element.first("Titre")) {
@@ -37,13 +37,10 @@ pub(super) fn outside(element: &Element) -> Outside {
         (None, None) if element.name == "NoticeLiee" => element.text(),
         (None, None) => String::new(),
     };
-    let notes = ["Complement", "Commentaire"].map(|name| element.text_of(name));
-    let comment = element.attribute("commentaireLien");
-    let note = notes
-        .into_iter()
-        .chain([comment])
-        .find(|n| !n.is_empty())
-        .unwrap_or_default();
+    let note = match element.text_of("Complement") {
+        note if note.is_empty() => element.attribute("commentaireLien"),
+        note => note,
+    };
     Outside {
         id: element.attribute("ID"),
         kind: element.attribute("type"),
@@ -56,6 +53,10 @@ pub(super) fn outside(element: &Element) -> Outside {
         cerfa: element.attribute("numerocerfa"),
         source: element.first("Source").map(named).unwrap_or_default(),
         when: when(element),
+        blocks: element
+            .first("Commentaire")
+            .map(|e| blocks(e, unknowns))
+            .unwrap_or_default(),
     }
 }
 
@@ -111,7 +112,7 @@ pub(super) fn pages(element: &Element, listing: Listing) -> Pages {
 /// A form, an online service or another tool.
 pub(super) fn service(element: &Element, unknowns: &mut Unknowns) -> Service {
     Service {
-        link: outside(element),
+        link: outside(element, unknowns),
         other_number: element.attribute("autrenumero"),
         introduction: element
             .first("Introduction")
@@ -121,7 +122,10 @@ pub(super) fn service(element: &Element, unknowns: &mut Unknowns) -> Service {
             .first("Texte")
             .map(|e| blocks(e, unknowns))
             .unwrap_or_default(),
-        notices: element.named("NoticeLiee").map(outside).collect(),
+        notices: element
+            .named("NoticeLiee")
+            .map(|e| outside(e, unknowns))
+            .collect(),
         annexes: element
             .named("ServiceEnLigneAnnexe")
             .map(|e| annex(e, unknowns))
@@ -140,8 +144,14 @@ pub(super) fn annex(element: &Element, unknowns: &mut Unknowns) -> Annex {
             .first("Texte")
             .map(|e| blocks(e, unknowns))
             .unwrap_or_default(),
-        links: element.named("LienWeb").map(outside).collect(),
-        notices: element.named("NoticeLiee").map(outside).collect(),
+        links: element
+            .named("LienWeb")
+            .map(|e| outside(e, unknowns))
+            .collect(),
+        notices: element
+            .named("NoticeLiee")
+            .map(|e| outside(e, unknowns))
+            .collect(),
     }
 }
 
@@ -154,7 +164,10 @@ pub(super) fn counter(element: &Element, unknowns: &mut Unknowns) -> Counter {
         title: element.text_of("Titre"),
         note: element.text_of("Complement"),
         offices: element.named("PivotLocal").map(Element::text).collect(),
-        links: element.named("RessourceWeb").map(outside).collect(),
+        links: element
+            .named("RessourceWeb")
+            .map(|e| outside(e, unknowns))
+            .collect(),
         source: element.first("Source").map(named).unwrap_or_default(),
         blocks: element
             .first("Texte")

@@ -114,44 +114,49 @@ pub(super) fn stems(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn every_line_says_something_and_means_something() {
-        for (i, line) in FILE.lines().enumerate() {
-            if line.is_empty() || line.starts_with('#') {
-                continue;
-            }
-            let (said, meant) = line
-                .split_once('\t')
-                .unwrap_or_else(|| panic!("line {}: no tab", i + 1));
-            for side in said.split('|').chain(meant.split('|')) {
-                assert!(
-                    !stems(side).is_empty(),
-                    "line {}: « {side} » says nothing",
-                    i + 1
-                );
-            }
-        }
+    /// The lines that say something, with their numbers.
+    fn lines() -> impl Iterator<Item = (usize, &'static str)> {
+        let said = |line: &&str| !line.is_empty() && !line.starts_with('#');
+        FILE.lines()
+            .zip(1..)
+            .filter(move |(line, _)| said(line))
+            .map(|(line, i)| (i, line))
     }
 
     #[test]
-    fn nothing_is_said_twice() {
+    fn every_line_says_something_and_means_something() {
+        let mut wrong = Vec::new();
+        for (i, line) in lines() {
+            let Some((said, meant)) = line.split_once('\t') else {
+                wrong.push(format!("line {i}: no tab"));
+                continue;
+            };
+            for side in said.split('|').chain(meant.split('|')) {
+                if stems(side).is_empty() {
+                    wrong.push(format!("line {i}: « {} » says nothing", side.trim()));
+                }
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+
+    #[test]
+    fn nothing_is_said_in_two_lines() {
         let mut seen = HashMap::new();
-        for (i, line) in FILE.lines().enumerate() {
-            let Some((said, _)) = line.split_once('\t').filter(|_| !line.starts_with('#')) else {
+        let mut wrong = Vec::new();
+        for (i, line) in lines() {
+            let Some((said, _)) = line.split_once('\t') else {
                 continue;
             };
             for said in said.split('|') {
                 let mut key = stems(said);
                 key.sort();
-                if let Some(before) = seen.insert(key, i + 1) {
-                    assert_eq!(
-                        before,
-                        i + 1,
-                        "« {said} » is in lines {before} and {}",
-                        i + 1
-                    );
+                let before = *seen.entry(key).or_insert(i);
+                if before != i {
+                    wrong.push(format!("« {} » is in lines {before} and {i}", said.trim()));
                 }
             }
         }
+        assert!(wrong.is_empty(), "{wrong:#?}");
     }
 }

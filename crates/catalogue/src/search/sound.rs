@@ -39,14 +39,6 @@ fn unvoiced_end(letters: &[char]) -> &[char] {
         }
         end -= 1;
     }
-    if end > 3 && letters[end - 1] == 'e' && !is_vowel(letters[end - 2]) {
-        end -= 1;
-        return &letters[..end];
-    }
-    // « ée », « ie », « ue »: the last one is silent.
-    if end > 3 && letters[end - 1] == 'e' && is_vowel(letters[end - 2]) {
-        end -= 1;
-    }
     &letters[..end]
 }
 
@@ -80,6 +72,8 @@ fn next(letters: &[char], i: usize) -> (&'static str, usize) {
         'a' => ("a", 1),
         'e' if b == 'u' => ("e", 2),
         'e' if matches!(b, 'r' | 'z' | 't') && i + 2 == letters.len() => ("e", 2),
+        // A last e is silent, and softens what stands before it all the same.
+        'e' if i >= 2 && i + 1 == letters.len() => ("", 1),
         'e' => ("e", 1),
         'i' | 'y' if nasal(1) => ("I", 2),
         'i' if b == 'l' && d == 'l' => ("iY", 3),
@@ -137,7 +131,7 @@ mod tests {
             ("alocassion", "allocation"),
             ("anfan", "enfants"),
             ("plassement", "placement"),
-            ("ospital", "hopital"),
+            ("opital", "hôpital"),
             ("chomaje", "chomage"),
             ("segour", "sejour"),
             ("kaf", "caf"),
@@ -155,7 +149,7 @@ mod tests {
                 assert_ne!(sound(&heard), sound(written));
                 continue;
             }
-            assert_eq!(sound(&heard), sound(written), "{heard}");
+            assert_eq!(sound(&heard), sound(&crate::fold::fold(written)), "{heard}");
         }
     }
 

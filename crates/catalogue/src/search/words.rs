@@ -57,7 +57,7 @@ const LITTLE: &[&str] = &[
     "mise", "mois", "monsieur", "nouveau", "nouvelle", "obtenir", "ok", "parle", "payer", "personne",
     "personnes", "petit", "petite", "possible", "prend", "prendre", "pris", "probleme", "question",
     "recevoir", "recois", "refuse", "refusent", "rien", "sans", "savoir", "semaine", "situation", "temps",
-    "toucher", "toujours", "touche", "trouver", "truc", "utile", "valable", "vie", "voir",
+    "touche", "toucher", "toujours", "trouver", "truc", "utile", "valable", "vie", "voir",
 ];
 
 #[cfg(test)]

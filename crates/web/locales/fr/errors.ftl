@@ -126,3 +126,5 @@ error-deadline-source = Dites d’où vient la date : une seule réponse.
 error-deadline-kind = Choisissez quelle échéance.
 error-deadline-show = Choisissez ce que la personne verra.
 error-fiche = Cette fiche n’est pas dans le catalogue d’ici. Vous pouvez ouvrir la démarche sans elle.
+error-page-fiche-title = Cette fiche ne s’ouvre pas
+error-page-fiche = Le fichier des fiches est abîmé. Prévenez la personne qui tient le serveur : elle peut reprendre l’édition.

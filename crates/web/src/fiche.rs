@@ -1,0 +1,253 @@
+//! The official catalogue: looking for a page, reading one. Workers reach it from their bar, persons
+//! from their home. Nothing of what is looked for is kept; on the person's side it travels in the body,
+//! for an address would stay in the history of a borrowed phone.
+
+mod html;
+mod parts;
+
+use crate::{
+    Access, Web,
+    form::Form,
+    guard::{AsPerson, AsWorker},
+    page::{Page, PageError, Shell, show},
+    routes::{Route, on_get, on_post},
+};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use catalogue::{Edition, PageId};
+use jiff::civil::Date;
+use std::{collections::HashMap, sync::Arc};
+
+/// The most pages a search shows.
+const SHOWN: usize = 20;
+/// After how many days an edition is said to be old: the publisher writes one every day, and amounts
+/// change in January, April, July and October.
+const OLD: i32 = 93;
+/// The most letters of a search that are read.
+const LONGEST: usize = 300;
+
+pub(crate) fn routes() -> Vec<Route> {
+    vec![
+        on_get("/fiches", Access::Worker, worker_search),
+        on_get("/fiches/{fiche}", Access::Worker, worker_page),
+        on_get("/fiches/{fiche}/au/{edition}", Access::Worker, worker_dated),
+        on_get("/e/fiches", Access::Person, person_begin),
+        on_post("/e/fiches", Access::Person, person_search),
+        on_get("/e/fiches/{fiche}", Access::Person, person_page),
+        on_get(
+            "/e/fiches/{fiche}/au/{edition}",
+            Access::Person,
+            person_dated,
+        ),
+    ]
+}
+
+/// An edition, in words.
+struct Told {
+    date: String,
+    sample: bool,
+    old: bool,
+}
+
+fn told(web: &Web, s: &Shell, edition: &Edition) -> Told {
+    let age = edition.date().until(web.service.today());
+    Told {
+        date: s.l.day(edition.date()),
+        sample: edition.is_sample(),
+        old: !edition.is_sample() && age.is_ok_and(|age| age.get_days() > OLD),
+    }
+}
+
+/// A page that answers.
+struct Row {
+    path: String,
+    title: String,
+    about: String,
+    place: String,
+}
+
+#[derive(Template)]
+#[template(path = "fiche/worker_search.html")]
+struct WorkerSearchPage {
+    s: Shell,
+    asked: String,
+    rows: Vec<Row>,
+    told: Told,
+}
+
+#[derive(Template)]
+#[template(path = "fiche/person_search.html")]
+struct PersonSearchPage {
+    s: Shell,
+    asked: String,
+    rows: Vec<Row>,
+    told: Told,
+}
+
+fn rows(edition: &Edition, base: &str, asked: &str) -> Vec<Row> {
+    edition
+        .search(asked, SHOWN)
+        .into_iter()
+        .map(|found| Row {
+            path: format!("{base}/{}", found.page.id),
+            title: found.page.title.clone(),
+            about: found.page.description.clone(),
+            place: match found.page.dossier.as_str() {
+                "" => found.page.theme.clone(),
+                dossier if found.page.theme.is_empty() => dossier.to_owned(),
+                dossier => format!("{} · {dossier}", found.page.theme),
+            },
+        })
+        .collect()
+}
+
+fn asked(text: &str) -> String {
+    text.trim().chars().take(LONGEST).collect()
+}
+
+async fn worker_search(
+    State(web): State<Web>,
+    session: AsWorker,
+    Query(query): Query<HashMap<String, String>>,
+) -> Page {
+    let s = Shell::worker(&session);
+    let edition = web.catalogue.current();
+    let asked = asked(query.get("q").map_or("", String::as_str));
+    Ok(show(&WorkerSearchPage {
+        rows: rows(&edition, "/fiches", &asked),
+        told: told(&web, &s, &edition),
+        asked,
+        s,
+    }))
+}
+
+async fn person_begin(State(web): State<Web>, session: AsPerson) -> Page {
+    person_found(&web, &session, "")
+}
+
+async fn person_search(State(web): State<Web>, session: AsPerson, form: Form) -> Page {
+    person_found(&web, &session, form.get("q"))
+}
+
+fn person_found(web: &Web, session: &AsPerson, typed: &str) -> Page {
+    let s = Shell::person(session, web.service.now());
+    let edition = web.catalogue.current();
+    let asked = asked(typed);
+    let mut rows = rows(&edition, "/e/fiches", &asked);
+    rows.truncate(8);
+    Ok(show(&PersonSearchPage {
+        rows,
+        told: told(web, &s, &edition),
+        asked,
+        s,
+    }))
+}
+
+/// A page, ready to be shown.
+struct Shown {
+    title: String,
+    place: String,
+    body: String,
+    told: Told,
+    /// Where the page of the edition in use is, where this one is of another.
+    newer: Option<String>,
+    changed: String,
+    address: String,
+}
+
+#[derive(Template)]
+#[template(path = "fiche/worker_page.html")]
+struct WorkerFichePage {
+    s: Shell,
+    fiche: Shown,
+}
+
+#[derive(Template)]
+#[template(path = "fiche/person_page.html")]
+struct PersonFichePage {
+    s: Shell,
+    fiche: Shown,
+}
+
+fn shown(
+    web: &Web,
+    s: &Shell,
+    base: &'static str,
+    id: &str,
+    date: Option<&str>,
+) -> Result<Shown, PageError> {
+    let id = PageId::parse(id).map_err(|_| PageError::NotFound)?;
+    let current = web.catalogue.current();
+    let (edition, dated): (Arc<Edition>, Option<Date>) = match date {
+        None => (Arc::clone(&current), None),
+        Some(text) => {
+            let date: Date = text.parse().map_err(|_| PageError::NotFound)?;
+            let edition = web.catalogue.holding(date, &id);
+            (edition.ok_or(PageError::NotFound)?, Some(date))
+        }
+    };
+    let page = match edition.page(&id) {
+        Ok(Some(page)) => page,
+        Ok(None) => return Err(PageError::NotFound),
+        Err(error) => {
+            tracing::error!(%error, "a page of the catalogue cannot be read");
+            return Err(PageError::Unreadable);
+        }
+    };
+    let other = edition.date() != current.date() || edition.path() != current.path();
+    let newer = (other && current.listed(&id).is_some()).then(|| format!("{base}/{id}"));
+    let links = html::Links {
+        edition: &edition,
+        base,
+        date: dated.filter(|_| other).map(|_| edition.date()),
+    };
+    let place = match &page.dossier {
+        Some(dossier) if !dossier.title.is_empty() => {
+            format!("{} · {}", page.theme(), dossier.title)
+        }
+        _ => page.theme().to_owned(),
+    };
+    let changed = page.modified.get(..10).and_then(|d| d.parse().ok());
+    let https = page.address.starts_with("https://");
+    Ok(Shown {
+        body: parts::body(&page, s, &links),
+        place: place.trim_start_matches(" · ").to_owned(),
+        told: told(web, s, &edition),
+        newer,
+        changed: changed.map(|day| s.l.day(day)).unwrap_or_default(),
+        address: if https { page.address } else { String::new() },
+        title: page.title,
+    })
+}
+
+async fn worker_page(State(web): State<Web>, session: AsWorker, Path(id): Path<String>) -> Page {
+    let s = Shell::worker(&session);
+    let fiche = shown(&web, &s, "/fiches", &id, None)?;
+    Ok(show(&WorkerFichePage { s, fiche }))
+}
+
+async fn worker_dated(
+    State(web): State<Web>,
+    session: AsWorker,
+    Path((id, date)): Path<(String, String)>,
+) -> Page {
+    let s = Shell::worker(&session);
+    let fiche = shown(&web, &s, "/fiches", &id, Some(&date))?;
+    Ok(show(&WorkerFichePage { s, fiche }))
+}
+
+async fn person_page(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) -> Page {
+    let s = Shell::person(&session, web.service.now());
+    let fiche = shown(&web, &s, "/e/fiches", &id, None)?;
+    Ok(show(&PersonFichePage { s, fiche }))
+}
+
+async fn person_dated(
+    State(web): State<Web>,
+    session: AsPerson,
+    Path((id, date)): Path<(String, String)>,
+) -> Page {
+    let s = Shell::person(&session, web.service.now());
+    let fiche = shown(&web, &s, "/e/fiches", &id, Some(&date))?;
+    Ok(show(&PersonFichePage { s, fiche }))
+}
