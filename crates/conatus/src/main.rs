@@ -17,6 +17,7 @@ mod migrate;
 mod out;
 mod progress;
 mod relocation;
+mod rights;
 mod safekeeping;
 mod serve;
 mod stores;
@@ -76,6 +77,9 @@ enum Command {
     Doctor(doctor::DoctorArguments),
     /// Make the tables of a `PostgreSQL` database, or bring them up to date
     Migrate(migrate::MigrateArguments),
+    /// Rights that may be due: check law files, calculate situations
+    #[command(subcommand)]
+    Rights(rights::RightsCommand),
     /// Measure
     #[command(subcommand)]
     Bench(bench::BenchCommand),
@@ -155,6 +159,7 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Verify(a) => doctor::verify(load()?, a).await,
         Command::Doctor(a) => doctor::doctor(load()?, a).await,
         Command::Migrate(a) => migrate::migrate(load()?, a).await,
+        Command::Rights(command) => rights::rights(command),
         Command::Bench(command) => Box::pin(bench::bench(data, command)).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();
