@@ -4,6 +4,7 @@ mod crew;
 mod load;
 mod machine;
 mod open_record;
+mod rights;
 mod scale;
 mod seed;
 mod upload;
@@ -23,6 +24,8 @@ pub(crate) enum BenchCommand {
     Seed(seed::SeedArguments),
     /// Play a working hour in compressed time against an address of this machine
     Load(load::LoadArguments),
+    /// Rights of one household with their trace, many households, the interface
+    Rights(rights::RightsArguments),
     /// What opening, appending, listing and searching cost as people become many
     Scale(scale::ScaleArguments),
 }
@@ -33,6 +36,7 @@ pub(crate) async fn bench(data: Option<PathBuf>, command: BenchCommand) -> Outco
         BenchCommand::Upload(arguments) => Box::pin(upload::upload(arguments)).await?,
         BenchCommand::Seed(arguments) => Box::pin(seed::seed(data, arguments)).await?,
         BenchCommand::Load(arguments) => load::load(arguments).await?,
+        BenchCommand::Rights(arguments) => rights::rights(&arguments)?,
         BenchCommand::Scale(arguments) => Box::pin(scale::scale(data, arguments)).await?,
     }
     Ok(ExitCode::SUCCESS)

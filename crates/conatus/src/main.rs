@@ -18,6 +18,7 @@ mod migrate;
 mod out;
 mod progress;
 mod relocation;
+mod rights;
 mod safekeeping;
 mod serve;
 mod stores;
@@ -80,6 +81,9 @@ enum Command {
     /// The official pages of rights and procedures
     #[command(subcommand)]
     Catalogue(catalogue::CatalogueCommand),
+    /// Rights that may be due: check law files, calculate situations
+    #[command(subcommand)]
+    Rights(rights::RightsCommand),
     /// Measure
     #[command(subcommand)]
     Bench(bench::BenchCommand),
@@ -160,6 +164,7 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Doctor(a) => doctor::doctor(load()?, a).await,
         Command::Migrate(a) => migrate::migrate(load()?, a).await,
         Command::Catalogue(command) => Box::pin(catalogue::catalogue(load()?, command)).await,
+        Command::Rights(command) => rights::rights(command),
         Command::Bench(command) => Box::pin(bench::bench(data, command)).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -115,7 +115,8 @@ impl Compiler<'_> {
                     if law.is_empty() {
                         self.fault(it.name.span, "a rule names its law: loi \"article, text\"");
                     }
-                    self.variable(&it.name.text, &it.typed, it.label.as_ref(), law, None, None, true);
+                    let default = it.default.as_ref();
+                    self.variable(&it.name.text, &it.typed, it.label.as_ref(), law, None, default, true);
                 }
                 Item::Choice(_) | Item::Right(_) => {}
             }

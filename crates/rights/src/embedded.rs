@@ -22,6 +22,21 @@ files!(
     "paje.droit",
     "montants_cheque_energie.droit",
     "cheque_energie.droit",
+    "domiciliation.droit",
+    "aide_medicale.droit",
+    "montants_justice.droit",
+    "aide_juridictionnelle.droit",
+    "autres_revenus.droit",
+    "montants_rsa.droit",
+    "rsa.droit",
+    "montants_prime_activite.droit",
+    "prime_activite.droit",
+    "montants_handicap.droit",
+    "handicap.droit",
+    "montants_vieillesse.droit",
+    "vieillesse.droit",
+    "montants_sante.droit",
+    "complementaire_sante.droit",
 );
 
 /// The law files that come with the program.

@@ -6,6 +6,7 @@
 mod compile;
 mod embedded;
 mod evaluate;
+pub mod explain;
 pub mod json;
 mod keys;
 mod model;

@@ -8,7 +8,7 @@ mod tree;
 
 pub(crate) use item::{name_of, parse};
 pub(crate) use tree::{
-    Anchor, Binary, Choice, Condition, ConditionKind, Expr, ExprKind, Fact, Item, Literal,
+    Anchor, Binary, ConditionKind, Expr, ExprKind, Fact, Item, Literal,
     Parameter, Quoted, Refusal, Right, Rule, Typed, When,
 };
 

@@ -63,8 +63,6 @@ fn groups(
     (adults, children): (&[String], &[String]),
     into: &mut Json,
 ) {
-    let family = json!({ "parents": adults, "enfants": children });
-    add(into, "familles", name, family);
     let married = adults.len() == 2 && draw.chance(70);
     if adults.len() == 2 && !married {
         let first = json!({ "declarants": [adults.first()], "personnes_a_charge": children });
@@ -94,6 +92,17 @@ fn groups(
     home.insert("depcom".to_owned(), months(year, month, &json!(commune)));
     let rent = if status.starts_with("locataire") { 250 + draw.below(900) } else { 0 };
     home.insert("loyer".to_owned(), months(year, month, &json!(rent)));
+    // Housing benefit is stated, as whoever receives it would state it.
+    let benefit = if rent > 0 && draw.chance(60) { 20 + draw.below(400) } else { 0 };
+    let recent = draw.chance(30);
+    let family = json!({
+        "parents": adults,
+        "enfants": children,
+        "aide_logement": months(year, month, &json!(benefit)),
+        "aide_logement_montant": months(year, month, &json!(benefit)),
+        "rsa_isolement_recent": months(year, month, &json!(recent)),
+    });
+    add(into, "familles", name, family);
     add(into, "menages", name, Json::Object(home));
 }
 
@@ -132,6 +141,30 @@ fn adult_facts(draw: &mut Draw, year: i32, month: u32, age: i32) -> Json {
         _ => "inactif",
     };
     facts.insert("activite".to_owned(), months(year, month, &json!(activity)));
+    if works && draw.chance(15) {
+        // A job that began or ended in the last months.
+        let ended = draw.chance(50);
+        let turn = i32::try_from(draw.below(4)).unwrap_or(0);
+        let now = year * 12 + i32::try_from(month).unwrap_or(1) - 1;
+        if let Some(Json::Object(all)) = facts.get_mut("salaire_net") {
+            for (period, value) in all.iter_mut() {
+                let mut parts = period.split('-').filter_map(|p| p.parse::<i32>().ok());
+                let at = parts.next().unwrap_or(0) * 12 + parts.next().unwrap_or(1) - 1;
+                if (at >= now - turn) == ended {
+                    *value = json!(0);
+                }
+            }
+        }
+    }
+    if age < 62 && draw.chance(4) {
+        let pension = 250 + draw.below(900);
+        facts.insert("pensions_invalidite".to_owned(), months(year, month, &json!(pension)));
+    }
+    if draw.chance(5) {
+        let title = draw.below(12);
+        facts.insert("nationalite".to_owned(), months(year, month, &json!("DZ")));
+        facts.insert("duree_possession_titre_sejour".to_owned(), months(year, month, &json!(title)));
+    }
     if draw.chance(12) {
         let alimony = 40 + draw.below(400);
         facts.insert("pensions_alimentaires_percues".to_owned(), months(year, month, &json!(alimony)));

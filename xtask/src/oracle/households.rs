@@ -10,7 +10,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Stdio};
 
 /// What is asked: the variable, the plural of its entity, whether it is a year's.
-const ASKED: [(&str, &str, bool); 10] = [
+const ASKED: &[(&str, &str, bool)] = &[
     ("af", "familles", false),
     ("cf", "familles", false),
     ("asf", "familles", false),
@@ -21,6 +21,15 @@ const ASKED: [(&str, &str, bool); 10] = [
     ("cheque_energie", "menages", true),
     ("prestations_familiales_base_ressources", "familles", false),
     ("biactivite", "familles", false),
+    ("rsa", "familles", false),
+    ("ppa", "familles", false),
+    ("aah", "individus", false),
+    ("caah", "individus", false),
+    ("asi", "individus", false),
+    ("aspa", "familles", false),
+    ("css_cmu_base_ressources", "familles", false),
+    ("cmu_c", "familles", false),
+    ("css_participation_forfaitaire", "familles", false),
 ];
 
 /// Months of the households, one for each part of the draw.
@@ -88,7 +97,8 @@ fn compare(
     counts: &mut BTreeMap<&'static str, Count>,
 ) -> Done {
     let asked: Vec<_> = ASKED
-        .into_iter()
+        .iter()
+        .copied()
         .filter(|(name, ..)| modelled(law, name) && only.is_none_or(|only| only == *name))
         .collect();
     let when = |yearly: bool| if yearly { year.to_string() } else { format!("{year}-{month:02}") };

@@ -147,7 +147,7 @@ fn fact(reader: &mut Reader<'_>, name: Name, typed: Typed) -> Result<Item, Fault
 }
 
 fn rule(reader: &mut Reader<'_>, name: Name, typed: Typed) -> Result<Item, Fault> {
-    let mut it = Rule { name, typed, label: None, law: None, versions: Vec::new() };
+    let mut it = Rule { name, typed, label: None, law: None, default: None, versions: Vec::new() };
     loop {
         let span = reader.span();
         if reader.take_word("libellé") {
@@ -156,6 +156,10 @@ fn rule(reader: &mut Reader<'_>, name: Name, typed: Typed) -> Result<Item, Fault
         } else if reader.take_word("loi") {
             let text = reader.sentence()?;
             once(reader, &mut it.law, text, "loi")?;
+        } else if reader.take_word("défaut") {
+            let span = reader.span();
+            let value = (reader.literal()?, span);
+            once(reader, &mut it.default, value, "défaut")?;
         } else if reader.take_word("depuis") {
             let from = day(reader)?;
             let expr = defined(reader)?;

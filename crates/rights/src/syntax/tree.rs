@@ -86,6 +86,7 @@ pub(crate) struct Rule {
     pub typed: Typed,
     pub label: Option<Quoted>,
     pub law: Option<Quoted>,
+    pub default: Option<(Literal, Span)>,
     pub versions: Vec<(Option<Date>, Span, Expr)>,
 }
 
