@@ -9,6 +9,7 @@ use crate::{
         PersonId, TeamId,
     },
     mandate::Mandate,
+    procedure::ProcedureEntry,
     step::Step,
     words::{
         AppointmentShow, AppointmentState, ClosingReason, ConsentForm, Nature, Theme, TieKind,
@@ -96,6 +97,8 @@ pub enum Content {
     Writing(Writing),
     /// A step.
     Step(Step),
+    /// What happened to a procedure.
+    Procedure(ProcedureEntry),
     /// A mandate was given.
     MandateGiven(Mandate),
     /// A mandate was taken back.

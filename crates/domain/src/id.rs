@@ -111,6 +111,12 @@ ids! {
     ServerId
     /// A run of a spreadsheet import.
     ImportId
+    /// A procedure: a right asked for, from the first question to the decision and its appeal.
+    ProcedureId
+    /// A piece that a procedure asks for.
+    PieceId
+    /// A deadline of a procedure; its reminders are kept under the same identifier.
+    DeadlineId
 }
 
 #[cfg(test)]

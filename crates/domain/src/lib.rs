@@ -8,6 +8,7 @@ pub mod document;
 pub mod entry;
 pub mod id;
 pub mod mandate;
+pub mod procedure;
 pub mod record;
 pub mod search;
 pub mod step;

@@ -8,8 +8,10 @@ use crate::{
         About, Appointment, Author, Content, Entry, GrantGiven, Household, Profile, Referent,
         TeamName, Tie,
     },
-    id::{AccompanimentId, AppointmentId, DocumentId, GrantId, MandateId},
+    id::{AccompanimentId, AppointmentId, DocumentId, GrantId, MandateId, ProcedureId},
     mandate::{Mandate, MandateState},
+    procedure::{Procedure, ProcedureEntry},
+    step::Step,
     words::{AppointmentState, ClosingReason, Theme},
 };
 use jiff::{Timestamp, civil::Date};
@@ -24,6 +26,8 @@ pub struct Record {
     pub profile: Option<Profile>,
     /// Mandates, first given first.
     pub mandates: Vec<MandateView>,
+    /// Procedures, first opened first.
+    pub procedures: Vec<Procedure>,
     /// Documents that were not withdrawn, first put first.
     pub documents: Vec<DocumentView>,
     /// Accompaniments, first opened first.
@@ -115,6 +119,19 @@ pub struct GrantView {
     pub taken_back: Option<Timestamp>,
 }
 
+/// Something that was done, in a procedure or apart.
+#[derive(Debug, Clone, Copy)]
+pub struct Act<'a> {
+    /// The entry that tells it.
+    pub sequence: u64,
+    /// What was done.
+    pub step: &'a Step,
+    /// Who wrote it.
+    pub author: &'a Author,
+    /// The procedure it was done for.
+    pub procedure: Option<ProcedureId>,
+}
+
 impl Record {
     /// What those entries say, in the order of their sequence.
     #[must_use]
@@ -150,6 +167,39 @@ impl Record {
     #[must_use]
     pub fn document(&self, id: DocumentId) -> Option<&DocumentView> {
         self.documents.iter().find(|d| d.document.id == id)
+    }
+
+    /// The procedure of that identifier.
+    #[must_use]
+    pub fn procedure(&self, id: ProcedureId) -> Option<&Procedure> {
+        self.procedures.iter().find(|p| p.id == id)
+    }
+
+    /// Everything that was done, in a procedure or apart, by day: the path towards acting alone.
+    /// What was taken back is left out.
+    #[must_use]
+    pub fn acts(&self) -> Vec<Act<'_>> {
+        let apart = self.entries.iter().filter_map(|e| match &e.body.content {
+            Content::Step(step) => Some(Act {
+                sequence: e.sequence,
+                step,
+                author: &e.body.author,
+                procedure: None,
+            }),
+            _ => None,
+        });
+        let inside = self.procedures.iter().flat_map(|p| {
+            let kept = p.steps.iter().filter(|s| s.taken_back.is_none());
+            kept.map(|s| Act {
+                sequence: s.sequence,
+                step: &s.step,
+                author: &s.author,
+                procedure: Some(p.id),
+            })
+        });
+        let mut acts: Vec<_> = apart.chain(inside).collect();
+        acts.sort_by_key(|a| (a.step.on, a.sequence));
+        acts
     }
 
     /// The documents that ended or end soon, earliest end first.
@@ -216,6 +266,7 @@ impl Fold {
                     view.revoked = Some((at, author.clone(), reason.clone()));
                 }
             }
+            Content::Procedure(said) => self.procedure(entry, said),
             Content::DocumentAdded(document) => self.record.documents.push(DocumentView {
                 document: document.clone(),
                 compartment: entry.compartment,
@@ -265,6 +316,17 @@ impl Fold {
             | Content::CardMade { .. }
             | Content::OpenedByKeepers { .. }
             | Content::Imported { .. } => {}
+        }
+    }
+
+    fn procedure(&mut self, entry: &Entry, said: &ProcedureEntry) {
+        let all = &mut self.record.procedures;
+        // What another compartment says of it is none of its own.
+        let known = all.iter_mut().find(|p| p.id == said.procedure);
+        match known {
+            Some(p) if p.compartment == entry.compartment => p.take(entry, &said.event),
+            Some(_) => {}
+            None => all.extend(Procedure::begin(entry, said.procedure, &said.event)),
         }
     }
 

@@ -29,6 +29,7 @@ macro_rules! words {
         }
     )*};
 }
+pub(crate) use words;
 
 words! {
     /// What a writing says: never mixed in one writing.

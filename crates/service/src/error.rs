@@ -2,7 +2,7 @@
 //! say in one sentence; only [`ServiceError::Storage`], [`ServiceError::Files`] and
 //! [`ServiceError::Integrity`] are the server's own faults and are logged.
 
-use domain::{Compartment, step::StepError};
+use domain::{Compartment, procedure::ProcedureError, step::StepError};
 use storage::StorageError;
 
 /// Why a use case refused or failed.
@@ -28,6 +28,9 @@ pub enum ServiceError {
     /// A rule of conduct forbids the step.
     #[error(transparent)]
     Step(#[from] StepError),
+    /// A rule of procedures forbids it.
+    #[error(transparent)]
+    Procedure(#[from] ProcedureError),
     /// A file cannot be taken.
     #[error(transparent)]
     File(#[from] domain::document::RefusedFile),

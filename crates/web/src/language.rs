@@ -14,6 +14,8 @@ const FRENCH: &[&str] = &[
     include_str!("../locales/fr/public.ftl"),
     include_str!("../locales/fr/person.ftl"),
     include_str!("../locales/fr/worker.ftl"),
+    include_str!("../locales/fr/procedures.ftl"),
+    include_str!("../locales/fr/person_procedures.ftl"),
     include_str!("../locales/fr/admin.ftl"),
     include_str!("../locales/fr/errors.ftl"),
 ];
@@ -76,6 +78,15 @@ impl Language {
         let mut args = FluentArgs::new();
         put(&mut args, a.0, a.1);
         put(&mut args, b.0, b.1);
+        self.with(key, Some(&args))
+    }
+
+    /// The words of that key with three values.
+    pub fn t3(&self, key: &str, a: (&str, &str), b: (&str, &str), c: (&str, &str)) -> String {
+        let mut args = FluentArgs::new();
+        put(&mut args, a.0, a.1);
+        put(&mut args, b.0, b.1);
+        put(&mut args, c.0, c.1);
         self.with(key, Some(&args))
     }
 

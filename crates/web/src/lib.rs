@@ -13,6 +13,7 @@ mod language;
 mod limits;
 mod page;
 mod person;
+mod procedures;
 mod public;
 mod routes;
 mod upload;

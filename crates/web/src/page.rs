@@ -193,9 +193,9 @@ impl IntoResponse for PageError {
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too-many"),
             Self::Service(error) => match error {
                 ServiceError::CompartmentClosed(_) => (StatusCode::FORBIDDEN, "compartment-closed"),
-                ServiceError::Invalid { .. } | ServiceError::Step(_) => {
-                    (StatusCode::UNPROCESSABLE_ENTITY, "invalid")
-                }
+                ServiceError::Invalid { .. }
+                | ServiceError::Step(_)
+                | ServiceError::Procedure(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
                 ServiceError::File(_) => (StatusCode::UNPROCESSABLE_ENTITY, "file"),
                 ServiceError::Erased => (StatusCode::GONE, "erased"),
                 ServiceError::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy"),

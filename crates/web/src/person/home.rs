@@ -36,6 +36,8 @@ struct HomePage {
     next_place: String,
     papers: usize,
     ending: usize,
+    /// Papers to be found for procedures that go on.
+    missing: usize,
 }
 
 async fn home(State(web): State<Web>, session: AsPerson) -> Page {
@@ -58,6 +60,13 @@ async fn home(State(web): State<Web>, session: AsPerson) -> Page {
             .iter()
             .filter(|d| ends(d.document.facts.validity(today)))
             .count(),
+        missing: opened
+            .record
+            .procedures
+            .iter()
+            .filter(|p| p.goes_on())
+            .map(|p| p.lacking(papers, today).count())
+            .sum(),
         s,
     }))
 }

@@ -5,12 +5,13 @@ mod dates;
 mod home;
 mod mandates;
 mod papers;
+mod procedures;
 mod texts;
 
 pub(crate) use access::{AccessLine, compartment_choices, ends, names, new_access};
 pub(crate) use mandates::MandateLine;
 pub(crate) use papers::{Paper, attachment, kinds, picture};
-pub(crate) use texts::{Line, Read};
+pub(crate) use texts::{Line, Read, who};
 
 use crate::routes::Route;
 
@@ -21,5 +22,6 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(mandates::routes());
     routes.extend(access::routes());
     routes.extend(dates::routes());
+    routes.extend(procedures::routes());
     routes
 }

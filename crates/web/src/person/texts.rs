@@ -5,6 +5,7 @@ use crate::{
     form::{Choice, Form},
     guard::AsPerson,
     page::{Page, Shell, see, show, show_as},
+    procedures::told,
     routes::{Route, on_get, on_post},
 };
 use askama::Template;
@@ -13,7 +14,7 @@ use domain::{
     Compartment,
     entry::{About, Author, Content, Entry, Side, Writing},
     record::Record,
-    step::Ground,
+    step::{Ground, Step},
     words::{AppointmentShow, Conduct, Nature},
 };
 use service::{ServiceError, What, Which, Who};
@@ -80,6 +81,7 @@ fn plain_text(content: &Content) -> &str {
     match content {
         Content::Writing(w) => &w.text,
         Content::Step(step) => &step.text,
+        Content::Procedure(said) => told::step_of(&said.event).map_or("", |step| &step.text),
         _ => "",
     }
 }
@@ -114,6 +116,42 @@ impl Line {
         line
     }
 
+    /// What was done, by whom, on what ground.
+    fn conducted(&mut self, s: &Shell, step: &Step) {
+        let l = s.l;
+        self.answerable = true;
+        self.conduct = step.conduct.word();
+        self.conduct_words = match step.conduct {
+            // Told from the side of whoever reads.
+            Conduct::InPlace if s.own => l.t("conduct-in_place-own"),
+            conduct => l.word("conduct", conduct.word()),
+        };
+        self.lines.push(format!(
+            "{}, {}, {}",
+            l.word("theme", step.theme.word()),
+            l.word("contact", step.contact.word()),
+            l.day(step.on)
+        ));
+        if step.conduct == Conduct::InPlace
+            && let Some(why) = &step.in_place
+        {
+            let reason = l.word("reason", why.reason.word());
+            self.lines.push(match &why.ground {
+                Ground::Mandate(_) => l.t1("entry-with-mandate", "reason", reason),
+                Ground::Emergency(words) => {
+                    l.t2("entry-emergency", ("reason", &reason), ("words", words))
+                }
+            });
+        }
+        if let Some(next) = &step.next_time {
+            let on = next
+                .on
+                .map(|d| format!(" ({})", l.day(d)))
+                .unwrap_or_default();
+            self.next_time = format!("{}{on}", next.text);
+        }
+    }
+
     fn fill(&mut self, s: &Shell, record: &Record, content: &Content) {
         let l = s.l;
         match content {
@@ -140,36 +178,13 @@ impl Line {
             }
             Content::Step(step) => {
                 self.tag = l.t("entry-step");
-                self.answerable = true;
-                self.conduct = step.conduct.word();
-                self.conduct_words = match step.conduct {
-                    // Told from the side of whoever reads.
-                    Conduct::InPlace if s.own => l.t("conduct-in_place-own"),
-                    conduct => l.word("conduct", conduct.word()),
-                };
-                self.lines.push(format!(
-                    "{}, {}, {}",
-                    l.word("theme", step.theme.word()),
-                    l.word("contact", step.contact.word()),
-                    l.day(step.on)
-                ));
-                if step.conduct == Conduct::InPlace
-                    && let Some(why) = &step.in_place
-                {
-                    let reason = l.word("reason", why.reason.word());
-                    self.lines.push(match &why.ground {
-                        Ground::Mandate(_) => l.t1("entry-with-mandate", "reason", reason),
-                        Ground::Emergency(words) => {
-                            l.t2("entry-emergency", ("reason", &reason), ("words", words))
-                        }
-                    });
-                }
-                if let Some(next) = &step.next_time {
-                    let on = next
-                        .on
-                        .map(|d| format!(" ({})", l.day(d)))
-                        .unwrap_or_default();
-                    self.next_time = format!("{}{on}", next.text);
+                self.conducted(s, step);
+            }
+            Content::Procedure(said) => {
+                self.tag = l.t("entry-procedure");
+                self.lines = told::lines(s, record, self.sequence, said);
+                if let Some(step) = told::step_of(&said.event) {
+                    self.conducted(s, step);
                 }
             }
             other => {
@@ -259,12 +274,15 @@ fn event(s: &Shell, content: &Content) -> Vec<String> {
             .iter()
             .map(|(heading, value)| format!("{heading} : {value}"))
             .collect(),
-        Content::Writing(_) | Content::Step(_) => Vec::new(),
+        Content::Writing(_) | Content::Step(_) | Content::Procedure(_) => Vec::new(),
     }
 }
 
-/// Whether an entry tells of an appointment that must not show on shared phones.
+/// Whether an entry tells of an appointment or a deadline that must not show on shared phones.
 fn hidden(record: &Record, entry: &Entry) -> bool {
+    if let Content::Procedure(said) = &entry.body.content {
+        return told::is_hidden(record, said);
+    }
     let Content::Appointment(appointment) = &entry.body.content else {
         return false;
     };

@@ -16,6 +16,7 @@ use axum::extract::{Path, Query, State};
 use domain::{
     Compartment,
     entry::{About, Content, Writing},
+    record::MandateView,
     step::{Ground, InPlace, NextTime, Step, StepError},
     words::{Conduct, ContactMode, InPlaceReason, Nature, Theme},
 };
@@ -186,32 +187,35 @@ struct StepPage {
     grounds: Vec<Choice>,
 }
 
-fn step_form(web: &Web, s: Shell, side: Side, opened: &OpenedRecord, mut form: Form) -> StepPage {
-    let today = web.service.today();
-    // Who acted and on what is never guessed: only what a step nearly always has is filled in.
-    for (name, default) in [
-        ("rubrique", "social".to_owned()),
-        ("on", today.to_string()),
-        ("contact", "office".to_owned()),
-    ] {
-        if form.get(name).is_empty() {
-            form.set(name, default);
-        }
-    }
-    let conducts = Conduct::ALL
-        .iter()
-        .map(|c| Choice {
-            mark: c.word(),
-            ..Choice::new(c.word(), s.l.word("conduct", c.word()))
-        })
-        .collect();
+/// How contact was made, to choose from.
+pub(super) fn contacts() -> Vec<Choice> {
+    Choice::words("contact", ContactMode::ALL.iter().map(|c| c.word()))
+}
+
+/// Who did it, to choose from, each with its mark.
+pub(super) fn conducts(s: &Shell) -> Vec<Choice> {
+    let choice = |c: &Conduct| Choice {
+        mark: c.word(),
+        ..Choice::new(c.word(), s.l.word("conduct", c.word()))
+    };
+    Conduct::ALL.iter().map(choice).collect()
+}
+
+/// Why someone acted in the person's place, to choose from.
+pub(super) fn reasons(s: &Shell) -> Vec<Choice> {
     let mut reasons = vec![Choice::new("", s.t("step-no-reason"))];
-    reasons.extend(Choice::words(
-        "reason",
-        InPlaceReason::ALL.iter().map(|r| r.word()),
-    ));
+    let words = InPlaceReason::ALL.iter().map(|r| r.word());
+    reasons.extend(Choice::words("reason", words));
+    reasons
+}
+
+/// On what ground, to choose from: those mandates, or an emergency.
+pub(super) fn grounds<'a>(
+    s: &Shell,
+    mandates: impl Iterator<Item = &'a MandateView>,
+) -> Vec<Choice> {
     let mut grounds = vec![Choice::new("", s.t("step-no-ground"))];
-    for view in opened.record.live_mandates(today) {
+    for view in mandates {
         let m = &view.mandate;
         let themes: Vec<String> = m
             .themes
@@ -227,15 +231,30 @@ fn step_form(web: &Web, s: Shell, side: Side, opened: &OpenedRecord, mut form: F
         grounds.push(Choice::new(m.id.to_string(), label));
     }
     grounds.push(Choice::new("emergency", s.t("step-ground-emergency")));
+    grounds
+}
+
+fn step_form(web: &Web, s: Shell, side: Side, opened: &OpenedRecord, mut form: Form) -> StepPage {
+    let today = web.service.today();
+    // Who acted and on what is never guessed: only what a step nearly always has is filled in.
+    for (name, default) in [
+        ("rubrique", "social".to_owned()),
+        ("on", today.to_string()),
+        ("contact", "office".to_owned()),
+    ] {
+        if form.get(name).is_empty() {
+            form.set(name, default);
+        }
+    }
     let mut all = vec![Choice::new("", s.t("step-no-theme"))];
     all.extend(themes());
     StepPage {
         compartments: compartments(&s, opened),
         themes: all,
-        contacts: Choice::words("contact", ContactMode::ALL.iter().map(|c| c.word())),
-        conducts,
-        reasons,
-        grounds,
+        contacts: contacts(),
+        conducts: conducts(&s),
+        reasons: reasons(&s),
+        grounds: grounds(&s, opened.record.live_mandates(today)),
         s,
         side,
         form,
@@ -248,7 +267,7 @@ async fn step_page(State(web): State<Web>, session: AsWorker, Path(id): Path<Str
 }
 
 /// Why and on what ground it was done in the person's place, as typed.
-fn in_place(form: &mut Form, conduct: Option<Conduct>) -> Option<InPlace> {
+pub(super) fn in_place(form: &mut Form, conduct: Option<Conduct>) -> Option<InPlace> {
     let reason = InPlaceReason::from_word(form.get("reason"));
     let (ground, emergency) = (form.get("ground").to_owned(), form.get("emergency").trim());
     let emergency = emergency.to_owned();
@@ -278,15 +297,11 @@ fn in_place(form: &mut Form, conduct: Option<Conduct>) -> Option<InPlace> {
     })
 }
 
-/// The step that was typed.
-fn step(form: &mut Form) -> Option<(Compartment, Step)> {
+/// What was done, as typed, on that theme.
+pub(super) fn done(form: &mut Form, theme: Option<Theme>) -> Option<Step> {
     let on = form.day("on");
     if on.is_none() && form.get("on").trim().is_empty() {
         form.fail("on", "error-day");
-    }
-    let theme = Theme::from_word(form.get("theme"));
-    if theme.is_none() {
-        form.fail("theme", "error-theme");
     }
     let contact = ContactMode::from_word(form.get("contact"));
     if contact.is_none() {
@@ -298,10 +313,6 @@ fn step(form: &mut Form) -> Option<(Compartment, Step)> {
     }
     let in_place = in_place(form, conduct);
     let next_on = form.day("next_on");
-    let compartment = Compartment::from_word(form.get("rubrique"));
-    if compartment.is_none() {
-        form.fail("rubrique", "error-compartment");
-    }
     let text = |name: &str| form.get(name).trim().to_owned();
     let (text, next) = (text("text"), text("next_text"));
     if text.is_empty() {
@@ -314,7 +325,7 @@ fn step(form: &mut Form) -> Option<(Compartment, Step)> {
         text: next,
         on: next_on,
     });
-    let step = Step {
+    Some(Step {
         on: on?,
         theme: theme?,
         contact: contact?,
@@ -322,8 +333,34 @@ fn step(form: &mut Form) -> Option<(Compartment, Step)> {
         in_place,
         text,
         next_time,
+    })
+}
+
+/// Says beside its field which rule of conduct a step breaks.
+pub(super) fn step_failed(form: &mut Form, error: StepError) {
+    let (field, key) = match error {
+        StepError::NoText => ("text", "error-text-empty"),
+        StepError::NoReason => ("reason", "error-step-reason"),
+        StepError::NoGround => ("ground", "error-step-ground"),
+        StepError::EmptyEmergency => ("emergency", "error-step-emergency"),
+        StepError::NeedlessReason => ("reason", "error-step-needless"),
+        StepError::Future => ("on", "error-step-future"),
     };
-    Some((compartment?, step))
+    form.fail(field, key);
+}
+
+/// The step that was typed, and where it is written.
+fn step(form: &mut Form) -> Option<(Compartment, Step)> {
+    let theme = Theme::from_word(form.get("theme"));
+    if theme.is_none() {
+        form.fail("theme", "error-theme");
+    }
+    let compartment = Compartment::from_word(form.get("rubrique"));
+    if compartment.is_none() {
+        form.fail("rubrique", "error-compartment");
+    }
+    let step = done(form, theme);
+    Some((compartment?, step?))
 }
 
 async fn record_step(
@@ -342,14 +379,7 @@ async fn record_step(
             Ok(sequence) => return Ok(see(&format!("/dossiers/{id}#e{sequence}"))),
             Err(ServiceError::Invalid { field, key }) => form.fail(field, key),
             Err(ServiceError::CompartmentClosed(_)) => form.fail("rubrique", "error-compartment"),
-            Err(ServiceError::Step(error)) => match error {
-                StepError::NoText => form.fail("text", "error-text-empty"),
-                StepError::NoReason => form.fail("reason", "error-step-reason"),
-                StepError::NoGround => form.fail("ground", "error-step-ground"),
-                StepError::EmptyEmergency => form.fail("emergency", "error-step-emergency"),
-                StepError::NeedlessReason => form.fail("reason", "error-step-needless"),
-                StepError::Future => form.fail("on", "error-step-future"),
-            },
+            Err(ServiceError::Step(error)) => step_failed(&mut form, error),
             Err(error) => return Err(error.into()),
         }
     }

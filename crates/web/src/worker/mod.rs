@@ -7,6 +7,7 @@ mod documents;
 mod followup;
 mod mandates;
 mod people;
+mod procedures;
 mod profile;
 mod readers;
 mod record;
@@ -25,6 +26,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(profile::routes());
     routes.extend(card::routes());
     routes.extend(account::routes());
+    routes.extend(procedures::routes());
     routes
 }
 

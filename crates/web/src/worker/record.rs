@@ -7,6 +7,7 @@ use crate::{
     guard::AsWorker,
     page::{Page, Shell, show_as},
     person::{Line, Paper, names},
+    procedures::{strip, told},
     routes::{Route, on_get},
 };
 use askama::Template;
@@ -118,42 +119,7 @@ struct ThreadPage {
     older: Option<String>,
     ending: Vec<Paper>,
     next: Option<String>,
-    strip: Vec<Mark>,
-}
-
-/// A step on the strip that leads towards acting alone: where it is drawn, who acted, when and on
-/// what.
-struct Mark {
-    x: usize,
-    conduct: &'static str,
-    words: String,
-    what: String,
-}
-
-/// Steps the strip shows, and the room each takes.
-const MARKS: usize = 8;
-const MARK_ROOM: usize = 34;
-
-fn strip(s: &Shell, entries: &[Entry]) -> Vec<Mark> {
-    let mut steps: Vec<_> = entries
-        .iter()
-        .filter_map(|e| match &e.body.content {
-            Content::Step(step) => Some(step),
-            _ => None,
-        })
-        .collect();
-    steps.sort_by_key(|step| step.on);
-    let latest = steps.split_off(steps.len().saturating_sub(MARKS));
-    let place = |(at, step): (usize, &domain::step::Step)| {
-        let (day, theme) = (s.l.day(step.on), s.l.word("theme", step.theme.word()));
-        Mark {
-            x: 16 + at * MARK_ROOM,
-            conduct: step.conduct.word(),
-            words: s.l.word("conduct", step.conduct.word()),
-            what: format!("{day}, {theme}"),
-        }
-    };
-    latest.into_iter().enumerate().map(place).collect()
+    strip: Vec<strip::Mark>,
 }
 
 struct Filter {
@@ -168,8 +134,16 @@ impl Filter {
         let content = &entry.body.content;
         let kind = match self.kind.as_str() {
             "" => true,
-            "step" => matches!(content, Content::Step(_)),
-            "event" => !matches!(content, Content::Step(_) | Content::Writing(_)),
+            "step" => match content {
+                Content::Step(_) => true,
+                Content::Procedure(said) => told::step_of(&said.event).is_some(),
+                _ => false,
+            },
+            "procedure" => matches!(content, Content::Procedure(_)),
+            "event" => !matches!(
+                content,
+                Content::Step(_) | Content::Writing(_) | Content::Procedure(_)
+            ),
             nature => matches!(content, Content::Writing(w)
                 if Nature::from_word(nature) == Some(w.nature)),
         };
@@ -240,6 +214,7 @@ async fn thread(
         Nature::ALL.iter().map(|n| n.word()),
     ));
     kinds.push(Choice::new("step", s.t("entry-step")));
+    kinds.push(Choice::new("procedure", s.t("entry-procedure")));
     kinds.push(Choice::new("event", s.t("entry-event")));
     let today = web.service.today();
     let ending = record
@@ -251,7 +226,7 @@ async fn thread(
         .coming_appointments(today)
         .next()
         .map(|a| s.l.clock(a.at));
-    let strip = strip(&s, &record.entries);
+    let strip = strip::latest(&s, &record.acts());
     let page = ThreadPage {
         s,
         side,

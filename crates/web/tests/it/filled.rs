@@ -296,6 +296,85 @@ pub(crate) async fn worker(
     given[1].location().rsplit('/').next().unwrap().to_owned()
 }
 
+/// What a worker types about a procedure.
+pub(crate) async fn procedure(browser: &mut Browser, person: &Accompanied, filled: &mut Filled) {
+    let list = format!("/dossiers/{}/demarches", person.id);
+    let page = "worker/procedures/facts.html";
+    let facts = ["title", "right", "organisation", "reference"];
+    let more = [("theme", "money"), ("per", "month"), ("rubrique", "social")];
+    let mut typed = filled.all(page, &facts);
+    for amount in ["asked", "granted"] {
+        typed.push((amount, filled.known(page, amount, "48 213,57")));
+    }
+    let opened = browser
+        .post(&format!("{list}/nouvelle"), &with(&typed, &more))
+        .await;
+    let at = opened.is(303).location().to_owned();
+    let end = |end: &str| format!("{at}{end}");
+
+    let page = "worker/procedures/act.html";
+    let step = ["text", "emergency", "next_text"];
+    let more = [
+        ("on", "2026-03-12"),
+        ("contact", "office"),
+        ("conduct", "in_place"),
+        ("reason", "time_pressure"),
+        ("ground", "emergency"),
+    ];
+    let typed = filled.all(page, &step);
+    let mut fields = with(&typed, &more);
+    fields.push(("to", "submitted"));
+    browser.post(&end("/etape"), &fields).await.is(303);
+    let refused = filled.all(page, &["refusal_reason", "refusal_way"]);
+    let mut fields = with(&refused, &more);
+    fields.extend(typed.iter().map(|(name, word)| (*name, word.as_str())));
+    fields.extend([
+        ("to", "refused"),
+        ("notified", "2026-03-11"),
+        ("refusal_rule", "appeal_rsa"),
+    ]);
+    browser.post(&end("/etape"), &fields).await.is(303);
+    browser.get(&at).await.is(200).says(&refused[0].1);
+
+    let page = "worker/procedures/page.html";
+    let piece = filled.all(page, &["label"]);
+    let path = end("/pieces/autre");
+    browser.post(&path, &with(&piece, &[])).await.is(303);
+    let shown = browser.get(&at).await.text();
+    let path = shown
+        .split("href=\"")
+        .filter_map(|rest| rest.split('"').next())
+        .find(|path| path.contains("/pieces/"))
+        .unwrap()
+        .to_owned();
+    let reason = filled.all("worker/procedures/piece.html", &["reason"]);
+    let fields = with(&reason, &[("how", "needless")]);
+    browser.post(&path, &fields).await.is(303);
+    let way = filled.all(page, &["way_words", "way_address"]);
+    let fields = with(&way, &[("way_kind", "counter")]);
+    browser.post(&end("/voie"), &fields).await.is(303);
+    let deadline = filled.all("worker/procedures/deadline.html", &["source", "words"]);
+    let more = [
+        ("kind", "hearing"),
+        ("on", "2026-05-04"),
+        ("show", "notified"),
+    ];
+    let fields = with(&deadline, &more);
+    browser.post(&end("/echeance"), &fields).await.is(303);
+    let brake = filled.all("worker/procedures/brake.html", &["words"]);
+    let more = [
+        ("kind", "site_down"),
+        ("service", "caf"),
+        ("on", "2026-03-12"),
+    ];
+    let fields = with(&brake, &more);
+    browser.post(&end("/frein"), &fields).await.is(303);
+    let mistake = filled.all(page, &["mistake"]);
+    let path = end("/annuler");
+    browser.post(&path, &with(&mistake, &[])).await.is(303);
+    browser.get(&at).await.is(200).says(&mistake[0].1);
+}
+
 /// A worker's colleague lets someone in by the person's card, in the office.
 pub(crate) async fn office(
     house: &House,

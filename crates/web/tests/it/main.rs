@@ -16,6 +16,7 @@ mod matrix;
 mod papers;
 mod paths;
 mod person;
+mod procedures;
 mod sealed;
 mod searched;
 mod templates;

@@ -8,11 +8,13 @@ use domain::{
     document::DocumentFacts,
     id::PersonId,
     mandate::MandateDuration,
+    procedure::{AmountPer, DeadlineKind, DeadlineSource, ProcedureFacts},
     words::{AppointmentShow, ConsentForm, DocumentKind, Nature, Theme},
 };
 use jiff::civil::date;
 use service::{
-    CodeFor, NewAccess, NewDocument, NewMandate, NewMember, PersonSession, Session, Which, Who,
+    CodeFor, NewAccess, NewDeadline, NewDocument, NewMandate, NewMember, NewProcedure,
+    PersonSession, Session, Which, Who,
 };
 use std::collections::BTreeMap;
 use web::{Access, Method};
@@ -248,6 +250,37 @@ impl Scene {
             .record;
         let grants = service.who_may_read(&who).await.unwrap();
         let mission = grants.iter().find(|g| g.mission && g.live).unwrap().grant;
+        let new = NewProcedure {
+            compartment: Compartment::Social,
+            facts: ProcedureFacts {
+                title: "Demande de RSA".into(),
+                theme: Theme::Money,
+                right: String::new(),
+                organisation: "CAF".into(),
+                reference: String::new(),
+                asked: None,
+                granted: None,
+                per: AmountPer::Month,
+            },
+            offer: None,
+            follow: true,
+        };
+        let person = house.person.id;
+        let opened = service.open_procedure(&session, person, new).await;
+        let procedure = opened.unwrap();
+        let piece = service
+            .ask_piece(&session, person, procedure, "Avis d’impôt")
+            .await
+            .unwrap();
+        let new = NewDeadline {
+            kind: DeadlineKind::Declaration,
+            on: date(2026, 4, 5),
+            source: DeadlineSource::Said("la lettre de la CAF".into()),
+            words: String::new(),
+            show: AppointmentShow::Notified,
+        };
+        let set = service.set_deadline(&session, person, procedure, None, new);
+        let deadline = set.await.unwrap();
         let card = service.cards(&session, house.person.id).await.unwrap()[0].card;
         let guest = &members[&Asker::NotGranted];
         let admin = house.app.session(house.app.administrator()).await;
@@ -276,6 +309,9 @@ impl Scene {
             ("{card}", card.to_string()),
             ("{account}", guest.account.to_string()),
             ("{session}", session.id.to_string()),
+            ("{procedure}", procedure.to_string()),
+            ("{piece}", piece.to_string()),
+            ("{deadline}", deadline.to_string()),
             ("{hash}", "0".into()),
         ])
     }
@@ -426,7 +462,12 @@ async fn whoever_has_no_right_finds_nothing_and_changes_nothing() {
                     "{asker:?} {route:?}: {found:?}, expected {verdict:?}"
                 ));
             }
-            for secret in ["Diallo", "Amadou", "Écrit pour la matrice"] {
+            for secret in [
+                "Diallo",
+                "Amadou",
+                "Écrit pour la matrice",
+                "Demande de RSA",
+            ] {
                 assert!(
                     !answer.text().contains(secret),
                     "{asker:?} {route:?} tells {secret}"

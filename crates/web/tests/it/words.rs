@@ -104,11 +104,37 @@ fn every_word_of_closed_lists_has_its_french() {
         AppointmentState = "appointment",
         TieKind = "tie",
     );
+    macro_rules! of_procedures {
+        ($($list:ident = $kind:literal),* $(,)?) => {
+            $(for value in domain::procedure::$list::ALL { check($kind, value.word()); })*
+        };
+    }
+    of_procedures!(
+        ProcedureState = "state",
+        ProcedureState = "procedure-step",
+        ProcedureState = "person-state",
+        ProcedureState = "person-coming",
+        DeadlineKind = "deadline",
+        DeadlineRule = "rule",
+        WayKind = "way",
+        BrakeKind = "brake",
+        ServiceConcerned = "service",
+        AmountPer = "per",
+    );
+    for rule in domain::procedure::DeadlineRule::ALL {
+        check("rule", &format!("{}-source", rule.word()));
+    }
+    for show in w::AppointmentShow::ALL {
+        check("show", show.word());
+    }
 }
 
 #[test]
 fn the_persons_sentences_are_short() {
-    let text = include_str!("../../locales/fr/person.ftl");
+    let text = concat!(
+        include_str!("../../locales/fr/person.ftl"),
+        include_str!("../../locales/fr/person_procedures.ftl")
+    );
     for line in text.lines().filter(|l| l.starts_with("person-")) {
         let Some((key, words)) = line.split_once('=') else {
             continue;

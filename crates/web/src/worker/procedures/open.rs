@@ -1,0 +1,222 @@
+//! Opening a procedure, and mending what is known of it: one form for both.
+
+use super::{Found, at, failed, find, open_record};
+use crate::{
+    Access, Web,
+    form::{Choice, Form},
+    guard::AsWorker,
+    page::{Page, PageError, Shell, see, show_as},
+    routes::{Route, on_get, on_post},
+    worker::{
+        acts::{compartments, themes},
+        person,
+        record::Side,
+    },
+};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use domain::{
+    Compartment,
+    procedure::{Amount, AmountPer, ProcedureFacts},
+    words::Theme,
+};
+use service::{NewProcedure, OpenedRecord};
+use std::collections::HashMap;
+
+pub(super) fn routes() -> Vec<Route> {
+    vec![
+        on_get(
+            "/dossiers/{person}/demarches/nouvelle",
+            Access::Record,
+            new_page,
+        ),
+        on_post("/dossiers/{person}/demarches/nouvelle", Access::Record, new),
+        on_get(
+            "/dossiers/{person}/demarches/{procedure}/modifier",
+            Access::Record,
+            facts_page,
+        ),
+        on_post(
+            "/dossiers/{person}/demarches/{procedure}/modifier",
+            Access::Record,
+            change,
+        ),
+    ]
+}
+
+#[derive(Template)]
+#[template(path = "worker/procedures/facts.html")]
+struct FactsPage {
+    s: Shell,
+    side: Side,
+    form: Form,
+    themes: Vec<Choice>,
+    pers: Vec<Choice>,
+    compartments: Vec<Choice>,
+    /// The procedure whose facts are mended; `None` where one is opened.
+    changed: Option<String>,
+}
+
+fn facts_form(
+    s: Shell,
+    side: Side,
+    opened: &OpenedRecord,
+    mut form: Form,
+    changed: Option<String>,
+) -> FactsPage {
+    if form.get("per").is_empty() {
+        form.set("per", AmountPer::Month.word());
+    }
+    // Where the theme says a closed compartment, it is the one the worker writes in otherwise.
+    if form.get("rubrique").is_empty() {
+        let usual = Theme::from_word(form.get("theme")).map(Theme::usual_compartment);
+        let usual = usual.filter(|c| opened.open.contains(*c));
+        form.set("rubrique", usual.unwrap_or(Compartment::Social).word());
+    }
+    let mut all = vec![Choice::new("", s.t("step-no-theme"))];
+    all.extend(themes());
+    FactsPage {
+        themes: all,
+        pers: Choice::words("per", AmountPer::ALL.iter().map(|p| p.word())),
+        compartments: compartments(&s, opened),
+        s,
+        side,
+        form,
+        changed,
+    }
+}
+
+fn amount(form: &mut Form, field: &str) -> Option<Amount> {
+    let typed = form.get(field).trim().to_owned();
+    if typed.is_empty() {
+        return None;
+    }
+    let amount = Amount::parse(&typed).ok();
+    if amount.is_none() {
+        form.fail(field, "error-amount");
+    }
+    amount
+}
+
+/// What is known of a procedure, as typed.
+fn facts(form: &mut Form) -> Option<ProcedureFacts> {
+    let theme = Theme::from_word(form.get("theme"));
+    if theme.is_none() {
+        form.fail("theme", "error-theme");
+    }
+    let (asked, granted) = (amount(form, "asked"), amount(form, "granted"));
+    let text = |name: &str| form.get(name).trim().to_owned();
+    if text("title").is_empty() {
+        let key = "error-line-empty";
+        form.fail("title", key);
+        return None;
+    }
+    let facts = ProcedureFacts {
+        title: text("title"),
+        theme: theme?,
+        right: text("right"),
+        organisation: text("organisation"),
+        reference: text("reference"),
+        asked,
+        granted,
+        per: AmountPer::from_word(form.get("per")).unwrap_or(AmountPer::Once),
+    };
+    (!form.failed()).then_some(facts)
+}
+
+async fn new_page(
+    State(web): State<Web>,
+    session: AsWorker,
+    Path(id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Page {
+    let (s, opened, side) = open_record(&web, &session, &id, "procedures").await?;
+    let mut form = Form::default();
+    form.set("follow", "yes");
+    if let Some(theme) = query.get("theme") {
+        form.set("theme", theme.as_str());
+    }
+    let page = facts_form(s, side, &opened, form, None);
+    Ok(show_as(page.form.status(), &page))
+}
+
+async fn new(
+    State(web): State<Web>,
+    session: AsWorker,
+    Path(id): Path<String>,
+    mut form: Form,
+) -> Page {
+    let compartment = Compartment::from_word(form.get("rubrique"));
+    if compartment.is_none() {
+        form.fail("rubrique", "error-compartment");
+    }
+    if let (Some(facts), Some(compartment)) = (facts(&mut form), compartment) {
+        let new = NewProcedure {
+            compartment,
+            facts,
+            offer: None,
+            follow: form.has("follow", "yes"),
+        };
+        match web
+            .service
+            .open_procedure(&session, person(&id)?, new)
+            .await
+        {
+            Ok(procedure) => return Ok(see(&at(&id, procedure, ""))),
+            Err(error) => failed(&mut form, error)?,
+        }
+    }
+    let (s, opened, side) = open_record(&web, &session, &id, "procedures").await?;
+    let page = facts_form(s, side, &opened, form, None);
+    Ok(show_as(page.form.status(), &page))
+}
+
+fn shown(found: Found, form: Form) -> Page {
+    let Found {
+        s,
+        opened,
+        side,
+        id,
+    } = found;
+    let page = facts_form(s, side, &opened, form, Some(id.to_string()));
+    Ok(show_as(page.form.status(), &page))
+}
+
+async fn facts_page(
+    State(web): State<Web>,
+    session: AsWorker,
+    Path((id, procedure)): Path<(String, String)>,
+) -> Page {
+    let found = find(&web, &session, &id, &procedure).await?;
+    let facts = &found.procedure()?.facts;
+    let typed = |a: Option<Amount>| a.map(|a| a.to_string()).unwrap_or_default();
+    let mut form = Form::default();
+    form.set("title", facts.title.as_str())
+        .set("theme", facts.theme.word())
+        .set("right", facts.right.as_str())
+        .set("organisation", facts.organisation.as_str())
+        .set("reference", facts.reference.as_str())
+        .set("asked", typed(facts.asked))
+        .set("granted", typed(facts.granted))
+        .set("per", facts.per.word());
+    shown(found, form)
+}
+
+async fn change(
+    State(web): State<Web>,
+    session: AsWorker,
+    Path((id, procedure)): Path<(String, String)>,
+    mut form: Form,
+) -> Page {
+    let which = procedure.parse().map_err(|_| PageError::NotFound)?;
+    if let Some(facts) = facts(&mut form) {
+        let changed = web
+            .service
+            .change_procedure(&session, person(&id)?, which, facts);
+        match changed.await {
+            Ok(()) => return Ok(see(&at(&id, &procedure, ""))),
+            Err(error) => failed(&mut form, error)?,
+        }
+    }
+    shown(find(&web, &session, &id, &procedure).await?, form)
+}
