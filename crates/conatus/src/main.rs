@@ -3,6 +3,7 @@
 mod address;
 mod administrator;
 mod bench;
+mod blanks;
 mod config;
 mod demo;
 mod device;
@@ -76,6 +77,9 @@ enum Command {
     Doctor(doctor::DoctorArguments),
     /// Make the tables of a `PostgreSQL` database, or bring them up to date
     Migrate(migrate::MigrateArguments),
+    /// Forms on paper that can be filled
+    #[command(subcommand)]
+    Forms(blanks::FormsCommand),
     /// Measure
     #[command(subcommand)]
     Bench(bench::BenchCommand),
@@ -117,6 +121,13 @@ enum KeepersCommand {
 fn main() -> ExitCode {
     memory::protect();
     let arguments = Arguments::parse();
+    // Before any thread: their stacks would count against what reading a form may take.
+    if matches!(
+        arguments.command,
+        Command::Forms(blanks::FormsCommand::Held)
+    ) {
+        return blanks::held();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -155,6 +166,7 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Verify(a) => doctor::verify(load()?, a).await,
         Command::Doctor(a) => doctor::doctor(load()?, a).await,
         Command::Migrate(a) => migrate::migrate(load()?, a).await,
+        Command::Forms(command) => blanks::forms(&load()?, command),
         Command::Bench(command) => Box::pin(bench::bench(data, command)).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -1,6 +1,7 @@
 //! Serving pages, checkpoints every hour, and a graceful stop.
 
 use crate::{
+    blanks,
     config::Config,
     error::{Failure, Kind, Outcome},
     installation::{self, SystemClock},
@@ -63,7 +64,7 @@ pub(crate) fn pages(service: &Service, config: &Config) -> Router {
         public_url: config.public_url.clone(),
         trusted_hops: config.trusted_hops,
     };
-    web::router(Web::new(service.clone(), settings))
+    web::router(Web::new(service.clone(), settings).with_forms(blanks::shelf(config)))
 }
 
 async fn stopped() {

@@ -153,7 +153,10 @@ fn wrapped(
 ) -> Result<(f32, Vec<Vec<u8>>), DoesNotFit> {
     let mut size = wanted;
     loop {
-        let wrapped: Vec<Vec<u8>> = lines.iter().flat_map(|l| wrap(l, inner, size)).collect();
+        let wrapped: Vec<Vec<u8>> = lines
+            .iter()
+            .flat_map(|l| helvetica::wrap(l, inner, size))
+            .collect();
         #[expect(clippy::cast_precision_loss, reason = "lines of a form are few")]
         let tall = wrapped.len() as f32 * size * LEADING + MARGIN;
         if tall <= height.max(size * LEADING + MARGIN) {
@@ -164,35 +167,6 @@ fn wrapped(
             return Err(DoesNotFit);
         }
     }
-}
-
-/// A line cut between words; a word longer than the line is cut where it must be.
-fn wrap(line: &[u8], inner: f32, size: f32) -> Vec<Vec<u8>> {
-    let mut out = Vec::new();
-    let mut current: Vec<u8> = Vec::new();
-    for word in line.split(|c| *c == b' ') {
-        let mut longer = current.clone();
-        if !current.is_empty() {
-            longer.push(b' ');
-        }
-        longer.extend_from_slice(word);
-        if helvetica::width(&longer, size) <= inner {
-            current = longer;
-            continue;
-        }
-        if !current.is_empty() {
-            out.push(std::mem::take(&mut current));
-        }
-        for code in word {
-            current.push(*code);
-            if current.len() > 1 && helvetica::width(&current, size) > inner {
-                current.pop();
-                out.push(std::mem::replace(&mut current, vec![*code]));
-            }
-        }
-    }
-    out.push(current);
-    out
 }
 
 #[cfg(test)]

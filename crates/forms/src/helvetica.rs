@@ -97,6 +97,35 @@ pub(crate) fn width(codes: &[u8], size: f32) -> f32 {
     thousandths * size / 1000.0
 }
 
+/// A line cut between words; a word longer than the line is cut where it must be.
+pub(crate) fn wrap(line: &[u8], inner: f32, size: f32) -> Vec<Vec<u8>> {
+    let mut out = Vec::new();
+    let mut current: Vec<u8> = Vec::new();
+    for word in line.split(|c| *c == b' ') {
+        let mut longer = current.clone();
+        if !current.is_empty() {
+            longer.push(b' ');
+        }
+        longer.extend_from_slice(word);
+        if width(&longer, size) <= inner {
+            current = longer;
+            continue;
+        }
+        if !current.is_empty() {
+            out.push(std::mem::take(&mut current));
+        }
+        for code in word {
+            current.push(*code);
+            if current.len() > 1 && width(&current, size) > inner {
+                current.pop();
+                out.push(std::mem::replace(&mut current, vec![*code]));
+            }
+        }
+    }
+    out.push(current);
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

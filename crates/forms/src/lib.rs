@@ -13,12 +13,14 @@ mod blank;
 mod fill;
 mod helvetica;
 mod mapping;
+mod print;
 mod shelf;
 
 pub use answer::{Answer, AnswerError, Answers, LONGEST_ANSWER};
 pub use blank::{Blank, Field, FieldKind};
 pub use fill::{FillError, Filled, Values};
 pub use mapping::{Choice, FACTS, Kind, LONGEST_MAPPING, Mapping, MappingError, Part, Question};
+pub use print::{Print, print};
 pub use shelf::{Sheet, Shelf, Unfit};
 
 /// The longest form taken, in bytes.

@@ -270,8 +270,8 @@ mod tests {
             "`a` goes in no field",
         );
         check(
-            "[[question]]\nid=\"a\"\nlabel=\"A\"\nkind=\"text\"\nfields=[\"f\"]\nfact=\"score\"",
-            "asks for `score`",
+            "[[question]]\nid=\"a\"\nlabel=\"A\"\nkind=\"text\"\nfields=[\"f\"]\nfact=\"weight\"",
+            "asks for `weight`",
         );
         check(
             "[[question]]\nid=\"a\"\nlabel=\"A\"\nkind=\"text\"\nparts={day=[\"f\"]}",

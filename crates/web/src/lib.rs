@@ -16,6 +16,9 @@ mod person;
 mod procedures;
 mod public;
 mod routes;
+mod set;
+mod sheets;
+mod taken;
 mod upload;
 mod worker;
 
@@ -35,6 +38,8 @@ pub struct Web {
     pub settings: Arc<WebSettings>,
     /// How often an address or a name may try to sign in.
     pub limits: Arc<Limits>,
+    /// The blank forms that can be filled here.
+    pub forms: Arc<forms::Shelf>,
 }
 
 /// How this server is reached.
@@ -54,6 +59,14 @@ impl Web {
             service,
             settings: Arc::new(settings),
             limits: Arc::new(Limits::new()),
+            forms: Arc::default(),
         }
+    }
+
+    /// The same pages, with those blank forms to fill.
+    #[must_use]
+    pub fn with_forms(mut self, forms: forms::Shelf) -> Self {
+        self.forms = Arc::new(forms);
+        self
     }
 }

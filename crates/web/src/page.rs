@@ -116,6 +116,8 @@ pub(crate) enum PageError {
     Stale,
     /// Too many tries from there: later.
     TooMany,
+    /// A blank form cannot be filled.
+    Form,
     /// A use case refused or failed.
     Service(ServiceError),
 }
@@ -191,6 +193,7 @@ impl IntoResponse for PageError {
             Self::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too-large"),
             Self::Stale => (StatusCode::FORBIDDEN, "stale"),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too-many"),
+            Self::Form => (StatusCode::INTERNAL_SERVER_ERROR, "form"),
             Self::Service(error) => match error {
                 ServiceError::CompartmentClosed(_) => (StatusCode::FORBIDDEN, "compartment-closed"),
                 ServiceError::Invalid { .. }

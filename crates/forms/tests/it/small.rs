@@ -1,7 +1,7 @@
 //! The small form: what is filled is there, what was there stays.
 
 use crate::fixture::{Read, small};
-use forms::{Blank, FieldKind, FillError, Values};
+use forms::{Blank, FieldKind, FillError, Mapping, Shelf, Unfit, Values};
 use lopdf::Object;
 
 fn values(pairs: &[(&str, &str)]) -> Values {
@@ -181,4 +181,19 @@ fn filled_twice_it_holds_the_second() {
         (read.text(5), read.name(10, b"AS")),
         ("Deux".into(), "oui".into())
     );
+}
+
+#[test]
+fn the_small_form_lies_where_other_crates_find_it() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/small.pdf");
+    if std::env::var_os("WRITE_FIXTURES").is_some() {
+        std::fs::write(path, small()).expect("written");
+    }
+    assert_eq!(std::fs::read(path).expect("the form"), small());
+    let mapping = Mapping::parse(include_str!("../small.toml")).expect("a mapping");
+    let mut shelf = Shelf::default();
+    let unknown = shelf.put(&small()).expect_err("no mapping knows it");
+    assert!(matches!(unknown, Unfit::Unknown { .. }), "{unknown}");
+    shelf.learn(mapping);
+    assert_eq!(shelf.put(&small()).expect("known").mapping.id, "petit");
 }

@@ -7,6 +7,7 @@ mod open;
 mod page;
 mod path;
 mod piece;
+mod set;
 
 use super::record::{Side, open as open_record};
 use crate::{
@@ -29,6 +30,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(act::routes());
     routes.extend(change::routes());
     routes.extend(piece::routes());
+    routes.extend(set::routes());
     routes.extend(deadline::routes());
     routes.extend(path::routes());
     routes
