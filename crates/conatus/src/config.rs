@@ -50,6 +50,8 @@ pub(crate) struct Config {
     pub(crate) bucket_certificates: Option<PathBuf>,
     /// The file of its keys, which only its owner may read.
     pub(crate) bucket_credentials: Option<PathBuf>,
+    /// The folder of blank forms, `forms` in the data folder unless told.
+    pub(crate) forms: Option<PathBuf>,
     /// Where pages are served.
     pub(crate) listen: SocketAddr,
     /// The address printed on cards.
@@ -85,6 +87,7 @@ impl Default for Config {
             bucket_region: None,
             bucket_certificates: None,
             bucket_credentials: None,
+            forms: None,
             listen: SocketAddr::from(([127, 0, 0, 1], 8080)),
             public_url: "http://127.0.0.1:8080".into(),
             tls_certificate: None,
@@ -158,6 +161,12 @@ impl Config {
             told: self.owner.as_ref(),
             file: self.owner_url_file.as_deref(),
         }
+    }
+
+    /// The folder of blank forms.
+    pub(crate) fn forms(&self) -> PathBuf {
+        let told = self.forms.as_deref();
+        self.data.join(told.unwrap_or(Path::new("forms")))
     }
 
     /// Where documents lie.

@@ -4,6 +4,7 @@ mod address;
 mod administrator;
 mod bench;
 mod catalogue;
+mod blanks;
 mod config;
 mod demo;
 mod device;
@@ -84,6 +85,9 @@ enum Command {
     /// Rights that may be due: check law files, calculate situations
     #[command(subcommand)]
     Rights(rights::RightsCommand),
+    /// Forms on paper that can be filled
+    #[command(subcommand)]
+    Forms(blanks::FormsCommand),
     /// Measure
     #[command(subcommand)]
     Bench(bench::BenchCommand),
@@ -125,6 +129,13 @@ enum KeepersCommand {
 fn main() -> ExitCode {
     memory::protect();
     let arguments = Arguments::parse();
+    // Before any thread: their stacks would count against what reading a form may take.
+    if matches!(
+        arguments.command,
+        Command::Forms(blanks::FormsCommand::Held)
+    ) {
+        return blanks::held();
+    }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -165,6 +176,7 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Migrate(a) => migrate::migrate(load()?, a).await,
         Command::Catalogue(command) => Box::pin(catalogue::catalogue(load()?, command)).await,
         Command::Rights(command) => rights::rights(command),
+        Command::Forms(command) => blanks::forms(&load()?, command),
         Command::Bench(command) => Box::pin(bench::bench(data, command)).await,
         Command::Completions { shell } => {
             let mut script = Vec::new();

@@ -1,6 +1,7 @@
 //! Serving pages, checkpoints every hour, and a graceful stop.
 
 use crate::{
+    blanks,
     config::Config,
     error::{Failure, Kind, Outcome},
     installation::{self, Folder, SystemClock},
@@ -68,7 +69,9 @@ pub(crate) fn pages(service: &Service, config: &Config) -> (Router, Shelf) {
         public_url: config.public_url.clone(),
         trusted_hops: config.trusted_hops,
     };
-    let web = Web::new(service.clone(), settings).with_catalogue(shelf.clone());
+    let web = Web::new(service.clone(), settings)
+        .with_catalogue(shelf.clone())
+        .with_forms(blanks::shelf(config));
     (web::router(web), shelf)
 }
 

@@ -3,10 +3,12 @@
 //! What never lives here: input or output, a clock, randomness, an async runtime, a key. Time and
 //! identifiers come in as parameters; everything is a value that tests can write down.
 
+pub mod calendar;
 pub mod compartment;
 pub mod document;
 pub mod entry;
 pub mod id;
+pub mod letter;
 pub mod mandate;
 pub mod procedure;
 pub mod record;

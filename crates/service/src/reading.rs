@@ -344,6 +344,33 @@ impl Inner {
 }
 
 impl Service {
+    /// Writes that something made from what was opened in that compartment (a filled form, a letter)
+    /// was taken out: a title in words, and what tells two of them apart.
+    ///
+    /// # Errors
+    /// [`ServiceError::NotFound`] where the compartment is not open to the asker: nothing may leave.
+    pub async fn note_taken(
+        &self,
+        who: &Who<'_>,
+        compartment: Compartment,
+        title: String,
+        object: [u8; 16],
+    ) -> Result<()> {
+        let inner = &self.inner;
+        let mut tx = inner.storage.read().await?;
+        let keys = inner.keys_of(&mut *tx, who).await?;
+        drop(tx);
+        let author = who.author(&keys);
+        let reading = NewReading {
+            compartment,
+            what: What::Download(title),
+            object,
+        };
+        inner
+            .journal(&keys, who.session(), &author, who.signing(), vec![reading])
+            .await
+    }
+
     /// Who opened what of this record, latest first, in the compartments that the asker may open;
     /// `before` is a page's `next`.
     pub async fn who_read(&self, who: &Who<'_>, before: Option<u64>) -> Result<ReadingsPage> {

@@ -173,7 +173,7 @@ pub struct NewDocument {
 
 impl Inner {
     /// A document's view, its keys and the row's fact about its file.
-    async fn find_document(
+    pub(crate) async fn find_document(
         &self,
         who: &Who<'_>,
         id: DocumentId,
@@ -195,7 +195,7 @@ impl Inner {
         Ok((view, keys, fact))
     }
 
-    async fn document_stream(
+    pub(crate) async fn document_stream(
         &self,
         view: &DocumentView,
         keys: &RecordKeys,

@@ -3,7 +3,10 @@
 //! for an address would stay in the history of a borrowed phone.
 
 mod html;
+mod offer;
 mod parts;
+
+pub(crate) use offer::offer;
 
 use crate::{
     Access, Web,
@@ -59,11 +62,11 @@ fn told(web: &Web, s: &Shell, edition: &Edition) -> Told {
 }
 
 /// A page that answers.
-struct Row {
-    path: String,
-    title: String,
-    about: String,
-    place: String,
+pub(crate) struct Row {
+    pub(crate) path: String,
+    pub(crate) title: String,
+    pub(crate) about: String,
+    pub(crate) place: String,
 }
 
 #[derive(Template)]
@@ -84,7 +87,8 @@ struct PersonSearchPage {
     told: Told,
 }
 
-fn rows(edition: &Edition, base: &str, asked: &str) -> Vec<Row> {
+/// The pages that answer best, each with where it opens under `base`.
+pub(crate) fn rows(edition: &Edition, base: &str, asked: &str) -> Vec<Row> {
     edition
         .search(asked, SHOWN)
         .into_iter()
@@ -101,7 +105,8 @@ fn rows(edition: &Edition, base: &str, asked: &str) -> Vec<Row> {
         .collect()
 }
 
-fn asked(text: &str) -> String {
+/// What was typed, as far as a search reads it.
+pub(crate) fn asked(text: &str) -> String {
     text.trim().chars().take(LONGEST).collect()
 }
 

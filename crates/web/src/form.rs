@@ -105,7 +105,7 @@ impl Form {
         }
     }
 
-    fn error(&self, name: &str) -> Option<&str> {
+    pub(crate) fn error(&self, name: &str) -> Option<&str> {
         self.errors
             .iter()
             .find(|(n, _)| n == name)

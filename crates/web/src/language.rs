@@ -16,6 +16,8 @@ const FRENCH: &[&str] = &[
     include_str!("../locales/fr/worker.ftl"),
     include_str!("../locales/fr/procedures.ftl"),
     include_str!("../locales/fr/person_procedures.ftl"),
+    include_str!("../locales/fr/sets.ftl"),
+    include_str!("../locales/fr/sheets.ftl"),
     include_str!("../locales/fr/admin.ftl"),
     include_str!("../locales/fr/errors.ftl"),
     include_str!("../locales/fr/fiche.ftl"),

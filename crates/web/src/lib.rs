@@ -12,18 +12,19 @@ mod guard;
 mod headers;
 mod language;
 mod limits;
-mod offers;
 mod page;
 mod person;
 mod procedures;
 mod public;
 mod routes;
+mod set;
+mod sheets;
+mod taken;
 mod upload;
 mod worker;
 
 pub use language::Language;
 pub use limits::Limits;
-pub use offers::Offers;
 pub use routes::{Access, Method, Route, router, table};
 
 use catalogue::Shelf;
@@ -41,8 +42,8 @@ pub struct Web {
     pub catalogue: Shelf,
     /// How often an address or a name may try to sign in.
     pub limits: Arc<Limits>,
-    /// The pages that procedures are opened from.
-    pub offers: Arc<dyn Offers>,
+    /// The blank forms that can be filled here.
+    pub forms: Arc<forms::Shelf>,
 }
 
 /// How this server is reached.
@@ -63,14 +64,15 @@ impl Web {
             settings: Arc::new(settings),
             catalogue: Shelf::sample(),
             limits: Arc::new(Limits::new()),
-            offers: Arc::new(offers::NoOffers),
+            forms: Arc::default(),
         }
     }
 
-    /// The same, with pages that procedures are opened from.
+    /// The same pages, with those blank forms to fill.
     #[must_use]
-    pub fn with_offers(self, offers: Arc<dyn Offers>) -> Self {
-        Self { offers, ..self }
+    pub fn with_forms(mut self, forms: forms::Shelf) -> Self {
+        self.forms = Arc::new(forms);
+        self
     }
 
     /// The same, with these editions of the official catalogue instead of its sample.

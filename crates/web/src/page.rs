@@ -118,6 +118,8 @@ pub(crate) enum PageError {
     TooMany,
     /// A page of the official catalogue is here and cannot be read.
     Unreadable,
+    /// A blank form cannot be filled.
+    Form,
     /// A use case refused or failed.
     Service(ServiceError),
 }
@@ -194,6 +196,7 @@ impl IntoResponse for PageError {
             Self::Stale => (StatusCode::FORBIDDEN, "stale"),
             Self::TooMany => (StatusCode::TOO_MANY_REQUESTS, "too-many"),
             Self::Unreadable => (StatusCode::INTERNAL_SERVER_ERROR, "fiche"),
+            Self::Form => (StatusCode::INTERNAL_SERVER_ERROR, "form"),
             Self::Service(error) => match error {
                 ServiceError::CompartmentClosed(_) => (StatusCode::FORBIDDEN, "compartment-closed"),
                 ServiceError::Invalid { .. }

@@ -9,6 +9,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("domain", &[]),
     ("seal", &["domain"]),
     ("files", &[]),
+    ("forms", &[]),
     ("storage", &["domain"]),
     ("storage-sqlite", &["domain", "storage"]),
     ("storage-postgres", &["domain", "storage"]),
@@ -20,7 +21,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "service",
         &["catalogue", "domain", "files", "rights", "seal", "storage"],
     ),
-    ("web", &["catalogue", "domain", "rights", "service"]),
+    ("web", &["catalogue", "domain", "forms", "rights", "service"]),
 ];
 
 /// The program puts everything together; nothing depends on it.

@@ -271,6 +271,9 @@ coming-count = { $count ->
     [one] 1 échéance
    *[other] { $count } échéances
 }
+procedure-find = Partir d’une fiche officielle
+procedure-find-hint = Avec vos mots : « RSA », « plus de logement ». La fiche apporte ses pièces et ses voies, à vérifier.
+procedure-free = Ou sans fiche
 procedure-page-pieces = Elle propose ces pièces. Vous les vérifierez avec la personne :
 procedure-page-ways = Elle indique ces voies :
 procedure-compartment-hint = Santé, séjour, justice : choisissez la rubrique qui convient. Seuls ceux à qui elle est ouverte liront la démarche.

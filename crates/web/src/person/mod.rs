@@ -6,6 +6,8 @@ mod home;
 mod mandates;
 mod papers;
 mod procedures;
+mod set;
+mod sheets;
 mod texts;
 
 pub(crate) use access::{AccessLine, compartment_choices, ends, names, new_access};
@@ -23,5 +25,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(access::routes());
     routes.extend(dates::routes());
     routes.extend(procedures::routes());
+    routes.extend(set::routes());
+    routes.extend(sheets::routes());
     routes
 }

@@ -11,6 +11,7 @@ mod procedures;
 mod profile;
 mod readers;
 mod record;
+mod sheets;
 
 use crate::{page::PageError, routes::Route};
 use domain::id::PersonId;
@@ -27,6 +28,7 @@ pub(crate) fn routes() -> Vec<Route> {
     routes.extend(card::routes());
     routes.extend(account::routes());
     routes.extend(procedures::routes());
+    routes.extend(sheets::routes());
     routes
 }
 

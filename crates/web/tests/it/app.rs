@@ -107,7 +107,8 @@ impl TestApp {
             public_url: "https://dossier.exemple.fr".into(),
             trusted_hops: 0,
         };
-        let router = web::router(web::Web::new(service.clone(), settings));
+        let pages = web::Web::new(service.clone(), settings).with_forms(blank_forms());
+        let router = web::router(pages);
         Self {
             folder,
             service,
@@ -370,6 +371,17 @@ impl House {
 }
 
 /// A small picture, as a phone would send it.
+/// The small form, with its mapping.
+fn blank_forms() -> forms::Shelf {
+    let mut shelf = forms::Shelf::default();
+    let mapping = include_str!("../../../forms/tests/small.toml");
+    shelf.learn(forms::Mapping::parse(mapping).unwrap());
+    shelf
+        .put(include_bytes!("../../../forms/tests/small.pdf"))
+        .unwrap();
+    shelf
+}
+
 pub(crate) fn picture() -> Vec<u8> {
     let mut png = Vec::new();
     image::DynamicImage::new_rgb8(30, 20)

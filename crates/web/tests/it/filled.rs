@@ -350,6 +350,7 @@ pub(crate) async fn procedure(browser: &mut Browser, person: &Accompanied, fille
     let reason = filled.all("worker/procedures/piece.html", &["reason"]);
     let fields = with(&reason, &[("how", "needless")]);
     browser.post(&path, &fields).await.is(303);
+    set(browser, (&list, &at), filled).await;
     let way = filled.all(page, &["way_words", "way_address"]);
     let fields = with(&way, &[("way_kind", "counter")]);
     browser.post(&end("/voie"), &fields).await.is(303);
@@ -373,6 +374,51 @@ pub(crate) async fn procedure(browser: &mut Browser, person: &Accompanied, fille
     let path = end("/annuler");
     browser.post(&path, &with(&mistake, &[])).await.is(303);
     browser.get(&at).await.is(200).says(&mistake[0].1);
+}
+
+/// What a worker types to take a set of pieces out, and to fill a form.
+async fn set(browser: &mut Browser, (list, at): (&str, &str), filled: &mut Filled) {
+    let record = list.trim_end_matches("/demarches");
+    let asked = [("label", "Justificatif")];
+    let path = format!("{at}/pieces/autre");
+    browser.post(&path, &asked).await.is(303);
+    let fields = [("kind", "other"), ("compartment", "social")];
+    let content = filled.own("jeu");
+    let path = format!("{record}/coffre/deposer");
+    let put = browser.upload(&path, &fields, ("jeu.txt", content.as_bytes()));
+    let document = put
+        .await
+        .is(303)
+        .location()
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned();
+    let shown = browser.get(at).await.text();
+    let piece = shown
+        .split("href=\"")
+        .filter_map(|rest| rest.split('"').next())
+        .filter(|path| path.contains("/pieces/") && !path.ends_with("/autre"))
+        .last()
+        .unwrap()
+        .to_owned();
+    let met = [("how", "document"), ("document", document.as_str())];
+    browser.post(&piece, &met).await.is(303);
+    let to = filled.all("worker/procedures/set.html", &["to"]);
+    let own = filled.known("person/procedures/set.html", "to", &to[0].1);
+    assert_eq!(own, to[0].1);
+    let piece = piece.rsplit('/').next().unwrap();
+    let path = format!("{at}/remettre");
+    let set = browser.post(&path, &with(&to, &[("pieces", piece)])).await;
+    assert!(set.is(200).bytes.starts_with(b"PK"));
+    let (name, town) = (filled.own("nom"), filled.own("ville"));
+    let fields = [
+        ("q-name", name.as_str()),
+        ("q-town", &town),
+        ("act", "fill"),
+    ];
+    let path = format!("{record}/formulaires/petit");
+    browser.post(&path, &fields).await.is(200);
 }
 
 /// A worker's colleague lets someone in by the person's card, in the office.

@@ -19,6 +19,7 @@ mod person;
 mod procedures;
 mod sealed;
 mod searched;
+mod taken;
 mod templates;
 mod words;
 mod worker;

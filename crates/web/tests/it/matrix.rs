@@ -79,7 +79,8 @@ fn expected(access: Access, path: &str, asker: Asker) -> Verdict {
         Access::Public => Verdict::Answered,
         Access::Person => match asker {
             // Their own space, where the first person's things are not.
-            A::OtherPerson if path.contains('{') => Verdict::Nothing,
+            // A blank form is no one's.
+            A::OtherPerson if path.contains('{') && !path.contains("{form}") => Verdict::Nothing,
             A::Person | A::OtherPerson => Verdict::Answered,
             _ => Verdict::Card,
         },
@@ -313,6 +314,7 @@ impl Scene {
             ("{piece}", piece.to_string()),
             ("{deadline}", deadline.to_string()),
             ("{hash}", "0".into()),
+            ("{form}", "petit".into()),
         ])
     }
 

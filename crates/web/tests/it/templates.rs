@@ -134,6 +134,12 @@ async fn forms(scene: &Scene) {
     visitor.get("/nulle-part").await.is(404);
 
     let mut lead = scene.browser(Asker::Lead).await;
+    let form = scene.path("/dossiers/{person}/formulaires/{form}");
+    lead.post(&form, &[("act", "check")]).await.is(200);
+    let mut own = scene.browser(Asker::Person).await;
+    own.post("/e/formulaires/petit", &[("act", "check")])
+        .await
+        .is(200);
     lead.get("/personnes/nulle-part").await.is(404);
     lead.get("/dossiers/00/coffre").await.is(404);
     let team = scene.house.team.to_string();

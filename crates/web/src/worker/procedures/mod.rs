@@ -8,6 +8,7 @@ mod open;
 mod page;
 mod path;
 mod piece;
+mod set;
 
 use super::record::{Side, open as open_record};
 use crate::{
@@ -30,6 +31,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(act::routes());
     routes.extend(change::routes());
     routes.extend(piece::routes());
+    routes.extend(set::routes());
     routes.extend(deadline::routes());
     routes.extend(path::routes());
     routes.extend(coming::routes());

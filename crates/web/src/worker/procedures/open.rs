@@ -2,7 +2,7 @@
 
 use super::{Found, at, failed, find, open_record};
 use crate::{
-    Access, Web,
+    Access, Web, fiche,
     form::{Choice, Form},
     guard::AsWorker,
     page::{Page, PageError, Shell, see, show_as},
@@ -25,6 +25,9 @@ use domain::{
 };
 use service::{NewProcedure, Offer, OpenedRecord};
 use std::collections::HashMap;
+
+/// The most pages shown beside the form.
+const FOUND: usize = 8;
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -60,6 +63,29 @@ struct FactsPage {
     changed: Option<String>,
     /// The page it is opened from, in words, with what it proposes.
     from: Option<FromPage>,
+    /// Looking for such a page.
+    finder: Finder,
+}
+
+/// The pages of the catalogue that answer what was looked for.
+#[derive(Default)]
+struct Finder {
+    asked: String,
+    rows: Vec<fiche::Row>,
+}
+
+impl Finder {
+    fn new(web: &Web, person: &str, typed: &str) -> Self {
+        let asked = fiche::asked(typed);
+        let edition = web.catalogue.current();
+        let mut rows = fiche::rows(&edition, "/fiches", &asked);
+        rows.truncate(FOUND);
+        for row in &mut rows {
+            let page = row.path.trim_start_matches("/fiches/").to_owned();
+            row.path = format!("/dossiers/{person}/demarches/nouvelle?fiche={page}");
+        }
+        Self { asked, rows }
+    }
 }
 
 /// What a page brings to the procedure that is opened from it.
@@ -109,6 +135,7 @@ fn facts_form(
         pers: Choice::words("per", AmountPer::ALL.iter().map(|p| p.word())),
         compartments: compartments(&s, opened),
         from: offer.map(|offer| FromPage::new(&s, offer)),
+        finder: Finder::default(),
         s,
         side,
         form,
@@ -166,7 +193,7 @@ async fn new_page(
     if let Some(theme) = query.get("theme") {
         form.set("theme", theme.as_str());
     }
-    let offer = query.get("fiche").and_then(|page| web.offers.offer(page));
+    let offer = query.get("fiche").and_then(|page| fiche::offer(&web.catalogue, page));
     if let Some(offer) = &offer {
         form.set("fiche", offer.page.as_str())
             .set("title", offer.title.as_str());
@@ -176,7 +203,8 @@ async fn new_page(
     } else if query.contains_key("fiche") {
         form.fail("title", "error-fiche");
     }
-    let page = facts_form(s, side, &opened, form, (None, offer.as_ref()));
+    let mut page = facts_form(s, side, &opened, form, (None, offer.as_ref()));
+    page.finder = Finder::new(&web, &id, query.get("q").map_or("", String::as_str));
     Ok(show_as(page.form.status(), &page))
 }
 
@@ -191,7 +219,7 @@ async fn new(
         form.fail("rubrique", "error-compartment");
     }
     let fiche = form.get("fiche").to_owned();
-    let offer = web.offers.offer(&fiche);
+    let offer = fiche::offer(&web.catalogue, &fiche);
     if offer.is_none() && !fiche.is_empty() {
         // The edition changed meanwhile: what was typed is given back, to be opened free.
         form.fail("title", "error-fiche");

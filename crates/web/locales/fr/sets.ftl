@@ -1,0 +1,24 @@
+# Le jeu de pièces d’une démarche, à remettre.
+set = Sortir les pièces
+set-what = Les documents choisis sortent ensemble, numérotés, avec leur liste en premier. La personne le verra.
+set-none = Aucune pièce n’a encore de document dans le coffre.
+set-pieces = Pièces à sortir
+set-to = Pour qui
+set-to-hint = Le guichet ou le service qui les reçoit.
+set-do = Sortir les pièces (zip)
+set-others = Pièces qui n’y seront pas
+set-other = { $piece } : { $words }
+set-list = Liste des pièces
+set-list-procedure = Démarche : { $title }
+set-list-person = Au nom de : { $name }
+set-list-to = Pour : { $to }
+set-list-on = Le { $day }
+person-set = Prendre mes papiers
+person-set-what = Vos papiers sortent ensemble, dans un seul fichier. Il n’est pas protégé : sur un téléphone prêté, effacez-le après.
+person-set-none = Aucun papier n’est encore prêt pour cette démarche.
+person-set-pieces = Papiers à prendre
+person-set-to = Pour qui ?
+person-set-do = Prendre ces papiers
+person-set-others = Papiers qui n’y seront pas
+error-set-empty = Choisissez au moins une pièce.
+error-set-long = Il y a trop de pièces : 99 au plus.

@@ -1,0 +1,27 @@
+# Formulaires remplis depuis le dossier.
+sheets = Formulaires
+sheets-what = Le formulaire officiel, rempli avec ce que dit le dossier. Vous vérifiez chaque réponse avant.
+sheets-none = Aucun formulaire n’est installé ici. La personne qui administre le serveur peut en déposer.
+sheet-number = CERFA n° { $number }
+sheet-other-edition = Ce fichier n’est pas l’édition vérifiée : relisez bien le formulaire rempli.
+sheet-ask = Corrigez ce qui n’est plus vrai. Ce qui reste vide se remplit à la main. Le dossier ne change pas.
+sheet-leave = Laisser vide
+sheet-blank = À remplir à la main
+sheet-check = Vérifier les réponses
+sheet-fill = Remplir le formulaire
+sheet-edit = Corriger
+sheet-sign = Les signatures et leurs dates restent à écrire à la main. Le fichier est à imprimer ; il n’est pas gardé ici. Qui l’a pris se lit dans les lectures.
+sheet-letters = Le formulaire écrit sans leurs accents certaines lettres de :
+sheet-child = { $name }, né·e le { $day }
+person-sheets = Remplir un formulaire
+person-sheets-what = Le formulaire se remplit avec vos informations. Vous vérifiez tout avant.
+person-sheets-none = Il n’y a pas de formulaire ici pour le moment.
+person-sheet-ask = Corrigez ce qui n’est plus vrai. Ce qui reste vide se remplit à la main.
+person-sheet-sign = Imprimez le formulaire, puis signez-le. Il n’est pas gardé ici. Sur un téléphone prêté, effacez-le après.
+error-hour = Cette heure n’est pas lisible. Exemple : 14:30.
+error-choice = Choisissez une des réponses.
+error-answer-long = C’est trop long : 4 000 caractères au plus.
+error-answer-longest = C’est trop long pour cette case : { $count } caractères au plus.
+error-answer-room = C’est trop long pour la place sur le formulaire. Écrivez plus court.
+error-page-form-title = Le formulaire n’a pas pu être rempli
+error-page-form = Rien n’est perdu dans le dossier. Prévenez la personne qui administre le serveur : le fichier du formulaire ne convient pas.
