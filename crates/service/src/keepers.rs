@@ -8,6 +8,7 @@ use crate::{
     Inner, Result, Service, ServiceError,
     journal::{NewEntry, Signer},
     keyring::{RecordKeys, wrap_binding},
+    people::RawKeys,
     reading::{NewReading, What},
 };
 use domain::{
@@ -17,7 +18,7 @@ use domain::{
 };
 use seal::{Basis, Key, RecoveryKeys, RecoverySheet};
 use std::{collections::BTreeMap, sync::Arc};
-use storage::Recipient;
+use storage::{PersonRow, Recipient, Transaction};
 
 /// What stands for an account where the keepers sign together.
 pub(crate) const KEEPERS: AccountId = AccountId::from_bytes([0; 16]);
@@ -39,35 +40,23 @@ impl Inner {
         }
         Ok(keys)
     }
-}
 
-impl Service {
-    /// Keepers open a record together. The reason is written in every compartment they open, and a
-    /// reading in each, before anything is shown.
-    pub async fn open_by_keepers(
+    /// The keys of a record that those keepers open together now.
+    async fn keys_of_keepers(
         &self,
-        sheets: &[RecoverySheet],
-        person: PersonId,
-        reason: &str,
-    ) -> Result<Record> {
-        if reason.trim().chars().count() < 10 {
-            return Err(ServiceError::Setup("say why in at least ten characters"));
-        }
-        let inner = &self.inner;
-        inner.refresh_trust().await?;
-        let recovery = inner.recovery(sheets)?;
-        let (keys, opened, author) = inner
-            .again(|| async {
-        let mut tx = inner.storage.write().await?;
-        let row = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
-        let about = inner.person_trust(&mut *tx, &row).await?;
+        tx: &mut dyn Transaction,
+        row: &PersonRow,
+        recovery: &RecoveryKeys,
+    ) -> Result<RawKeys> {
+        let person = row.person;
+        let about = self.person_trust(tx, row).await?;
         let (mut raw, mut earlier) = (BTreeMap::new(), false);
         for wrap in tx.wraps(person).await? {
             if wrap.recipient != Recipient::Keepers {
                 continue;
             }
             let open = about.grant(wrap.grant).filter(|g| {
-                g.holds(inner.now())
+                g.holds(self.now())
                     && g.facts.basis == Basis::Recovery
                     && g.facts.compartments.contains(wrap.compartment)
             });
@@ -104,37 +93,61 @@ impl Service {
                 "the person declined that keepers open this record",
             ));
         }
-        let share = inner.share(person).await?;
-        let keys = RecordKeys::new(row.organisation, person, raw, &share);
-        let how_many = u8::try_from(sheets.len()).unwrap_or(u8::MAX);
-        let author = Author {
-            account: KEEPERS,
-            side: Side::Keepers,
-            name: String::new(),
-            job: String::new(),
-            team: None,
-        };
-        let existing = tx.compartments(person).await?;
-        let opened = keys.open_compartments().intersection(existing);
-        let signer = Signer {
-            account: KEEPERS,
-            key: &recovery.signing,
-        };
-        for compartment in opened.iter() {
-            let content = Content::OpenedByKeepers {
-                reason: reason.trim().to_owned(),
-                keepers: how_many,
-            };
-            let body = EntryBody {
-                at: inner.now(),
-                author: author.clone(),
-                content,
-            };
-            inner
-                .append(&mut *tx, &keys, &signer, NewEntry::new(compartment, body))
-                .await?;
+        Ok(raw)
+    }
+}
+
+impl Service {
+    /// Keepers open a record together. The reason is written in every compartment they open, and a
+    /// reading in each, before anything is shown.
+    pub async fn open_by_keepers(
+        &self,
+        sheets: &[RecoverySheet],
+        person: PersonId,
+        reason: &str,
+    ) -> Result<Record> {
+        if reason.trim().chars().count() < 10 {
+            return Err(ServiceError::Setup("say why in at least ten characters"));
         }
-        tx.save().await?;
+        let inner = &self.inner;
+        inner.refresh_trust().await?;
+        let recovery = inner.recovery(sheets)?;
+        let (keys, opened, author) = inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let row = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
+                let raw = inner.keys_of_keepers(&mut *tx, &row, &recovery).await?;
+                let share = inner.share(person).await?;
+                let keys = RecordKeys::new(row.organisation, person, raw, &share);
+                let how_many = u8::try_from(sheets.len()).unwrap_or(u8::MAX);
+                let author = Author {
+                    account: KEEPERS,
+                    side: Side::Keepers,
+                    name: String::new(),
+                    job: String::new(),
+                    team: None,
+                };
+                let existing = tx.compartments(person).await?;
+                let opened = keys.open_compartments().intersection(existing);
+                let signer = Signer {
+                    account: KEEPERS,
+                    key: &recovery.signing,
+                };
+                for compartment in opened.iter() {
+                    let content = Content::OpenedByKeepers {
+                        reason: reason.trim().to_owned(),
+                        keepers: how_many,
+                    };
+                    let body = EntryBody {
+                        at: inner.now(),
+                        author: author.clone(),
+                        content,
+                    };
+                    inner
+                        .append(&mut *tx, &keys, &signer, NewEntry::new(compartment, body))
+                        .await?;
+                }
+                tx.save().await?;
                 Ok((keys, opened, author))
             })
             .await?;

@@ -11,6 +11,7 @@ mod keepers;
 mod killed;
 mod measures;
 mod nodes;
+mod pooled;
 mod postgres;
 mod program;
 mod relocation;
