@@ -16,6 +16,8 @@ export const PERSON = [
   '/e/accords',
   '/e/dates',
   '/e/code',
+  '/e/fiches',
+  '/e/fiches/EX6',
 ];
 
 export const WORKER = [
@@ -23,6 +25,9 @@ export const WORKER = [
   '/personnes/nouvelle',
   '/mon-code',
   '/mes-appareils',
+  '/fiches',
+  '/fiches?q=loyer',
+  '/fiches/EX6',
   '{record}',
   '{record}/ecrire',
   '{record}/acte',

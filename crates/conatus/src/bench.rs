@@ -1,5 +1,6 @@
 //! Measuring, in one run with the floor beside it: machines are noisy, ratios are not.
 
+mod catalogue;
 mod crew;
 mod load;
 mod machine;
@@ -23,6 +24,8 @@ pub(crate) enum BenchCommand {
     Seed(seed::SeedArguments),
     /// Play a working hour in compressed time against an address of this machine
     Load(load::LoadArguments),
+    /// Taking an edition of the official catalogue in, and searching it
+    Catalogue(catalogue::CatalogueBench),
     /// What opening, appending, listing and searching cost as people become many
     Scale(scale::ScaleArguments),
 }
@@ -33,6 +36,7 @@ pub(crate) async fn bench(data: Option<PathBuf>, command: BenchCommand) -> Outco
         BenchCommand::Upload(arguments) => Box::pin(upload::upload(arguments)).await?,
         BenchCommand::Seed(arguments) => Box::pin(seed::seed(data, arguments)).await?,
         BenchCommand::Load(arguments) => load::load(arguments).await?,
+        BenchCommand::Catalogue(arguments) => catalogue::catalogue(&arguments)?,
         BenchCommand::Scale(arguments) => Box::pin(scale::scale(data, arguments)).await?,
     }
     Ok(ExitCode::SUCCESS)

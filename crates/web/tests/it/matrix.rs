@@ -75,6 +75,11 @@ fn expected(access: Access, path: &str, asker: Asker) -> Verdict {
     let worker = !matches!(asker, A::SignedOut | A::Person | A::OtherPerson);
     match access {
         Access::Public => Verdict::Answered,
+        // The official pages are everyone's.
+        Access::Person if path.starts_with("/e/fiches") => match asker {
+            A::Person | A::OtherPerson => Verdict::Answered,
+            _ => Verdict::Card,
+        },
         Access::Person => match asker {
             // Their own space, where the first person's things are not.
             A::OtherPerson if path.contains('{') => Verdict::Nothing,
@@ -277,6 +282,9 @@ impl Scene {
             ("{account}", guest.account.to_string()),
             ("{session}", session.id.to_string()),
             ("{hash}", "0".into()),
+            // A page of the sample, and the sample's day.
+            ("{fiche}", "EX1".into()),
+            ("{edition}", "2026-11-24".into()),
         ])
     }
 
