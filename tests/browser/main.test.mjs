@@ -3,6 +3,7 @@ import { after, before } from 'node:test';
 import { launch } from './harness/browser.mjs';
 import { startProgram } from './harness/program.mjs';
 import { budgets } from './suite/budgets.mjs';
+import { fiches } from './suite/fiches.mjs';
 import { journey } from './suite/journey.mjs';
 import { pages } from './suite/pages.mjs';
 import { procedures } from './suite/procedures.mjs';
@@ -22,6 +23,7 @@ after(async () => {
 
 journey(world);
 procedures(world);
+fiches(world);
 pages(world);
 budgets(world);
 traces(world);

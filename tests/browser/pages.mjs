@@ -20,6 +20,8 @@ export const PERSON = [
   '/e/manque',
   '/e/chemin',
   '/e/code',
+  '/e/fiches',
+  '/e/fiches/EX6',
 ];
 
 export const WORKER = [
@@ -28,6 +30,9 @@ export const WORKER = [
   '/mon-code',
   '/mes-appareils',
   '/mes-echeances',
+  '/fiches',
+  '/fiches?q=loyer',
+  '/fiches/EX6',
   '{record}',
   '{record}/ecrire',
   '{record}/acte',

@@ -24,11 +24,11 @@ pub(crate) fn run(file: &str, rest: &[&str]) -> Result<(), String> {
     let cases = cases(&text).map_err(|line| format!("{file}:{line}: query TAB kind TAB ids"))?;
     let folder = tempfile::tempdir().map_err(|e| e.to_string())?;
     let edition = edition(Path::new(archive), folder.path())?;
-    let (all, kinds, ranked) = measure(&edition, &cases);
+    let (all, kinds, placed) = measure(&edition, &cases);
     if each {
-        for (case, rank) in ranked.iter().filter(|(_, rank)| *rank != Some(1)) {
-            let rank = rank.map_or_else(|| "-".to_owned(), |r| r.to_string());
-            println!("{rank:>3} {:<11} {}", case.kind, case.query);
+        for (case, place) in placed.iter().filter(|(_, place)| *place != Some(1)) {
+            let place = place.map_or_else(|| "-".to_owned(), |r| r.to_string());
+            println!("{place:>3} {:<11} {}", case.kind, case.query);
             for found in edition.search(&case.query, 4) {
                 println!(
                     "      {:<7} {:>6.2} {}",

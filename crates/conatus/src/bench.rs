@@ -1,5 +1,6 @@
 //! Measuring, in one run with the floor beside it: machines are noisy, ratios are not.
 
+mod catalogue;
 mod crew;
 mod load;
 mod machine;
@@ -26,6 +27,8 @@ pub(crate) enum BenchCommand {
     Load(load::LoadArguments),
     /// Rights of one household with their trace, many households, the interface
     Rights(rights::RightsArguments),
+    /// Taking an edition of the official catalogue in, and searching it
+    Catalogue(catalogue::CatalogueBench),
     /// What opening, appending, listing and searching cost as people become many
     Scale(scale::ScaleArguments),
 }
@@ -37,6 +40,7 @@ pub(crate) async fn bench(data: Option<PathBuf>, command: BenchCommand) -> Outco
         BenchCommand::Seed(arguments) => Box::pin(seed::seed(data, arguments)).await?,
         BenchCommand::Load(arguments) => load::load(arguments).await?,
         BenchCommand::Rights(arguments) => rights::rights(&arguments)?,
+        BenchCommand::Catalogue(arguments) => catalogue::catalogue(&arguments)?,
         BenchCommand::Scale(arguments) => Box::pin(scale::scale(data, arguments)).await?,
     }
     Ok(ExitCode::SUCCESS)

@@ -8,15 +8,42 @@ use std::collections::{BTreeMap, HashMap};
 pub(crate) struct Vocabulary {
     /// Sorted.
     words: Vec<Word>,
-    by_sound: HashMap<String, Vec<u32>>,
+    /// The sounds, sorted, with the places of the words that have them.
+    sounds: Vec<(Spelling, Vec<u32>)>,
     /// How many of the words came with the edition.
     own: Vec<(String, u32)>,
 }
 
 #[derive(Debug, Clone)]
 struct Word {
-    text: Vec<char>,
+    spelling: Spelling,
     pages: u32,
+}
+
+/// A word as letters, and which letters it has: most words are told apart by these alone.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Spelling {
+    text: Vec<char>,
+    letters: u64,
+}
+
+impl Spelling {
+    fn of(text: &str) -> Self {
+        let text: Vec<char> = text.chars().collect();
+        let letters = text
+            .iter()
+            .fold(0, |all, c| all | 1 << (u32::from(*c) % 64));
+        Self { text, letters }
+    }
+
+    /// How far apart two words are, where that is at most `most`: a letter changed makes two letters
+    /// differ, so words that differ in more are not compared.
+    fn apart(&self, other: &Self, most: usize) -> Option<usize> {
+        let differ = (self.letters ^ other.letters).count_ones() as usize;
+        (differ <= 2 * most)
+            .then(|| distance(&self.text, &other.text, most))
+            .flatten()
+    }
 }
 
 /// A stem near to a word, and how near: 1 for the word itself.
@@ -34,7 +61,7 @@ impl Vocabulary {
             let pages = all.entry(word).or_default();
             *pages = (*pages).max(20);
         }
-        let mut by_sound: HashMap<String, Vec<u32>> = HashMap::new();
+        let mut by_sound: BTreeMap<String, Vec<u32>> = BTreeMap::new();
         let mut words = Vec::with_capacity(all.len());
         for (text, pages) in all {
             if text.bytes().any(|b| b.is_ascii_digit()) {
@@ -43,15 +70,15 @@ impl Vocabulary {
             let place = u32::try_from(words.len()).unwrap_or(u32::MAX);
             by_sound.entry(sound(text)).or_default().push(place);
             words.push(Word {
-                text: text.chars().collect(),
+                spelling: Spelling::of(text),
                 pages,
             });
         }
-        Self {
-            words,
-            by_sound,
-            own,
-        }
+        let sounds = by_sound
+            .into_iter()
+            .map(|(sound, places)| (Spelling::of(&sound), places))
+            .collect();
+        Self { words, sounds, own }
     }
 
     pub(super) fn into_words(self) -> Vec<(String, u32)> {
@@ -62,7 +89,7 @@ impl Vocabulary {
     pub(super) fn pages(&self, word: &str) -> u32 {
         let text: Vec<char> = word.chars().collect();
         self.words
-            .binary_search_by(|w| w.text.cmp(&text))
+            .binary_search_by(|w| w.spelling.text.cmp(&text))
             .ok()
             .and_then(|i| self.words.get(i))
             .map_or(0, |w| w.pages)
@@ -70,14 +97,14 @@ impl Vocabulary {
 
     /// The stems of words near to this one, the nearest first, at most `most`.
     pub(super) fn near(&self, word: &str, most: usize) -> Vec<Near> {
-        let text: Vec<char> = word.chars().collect();
-        if text.len() < 3 || word.bytes().any(|b| b.is_ascii_digit()) {
+        let typed = Spelling::of(word);
+        let length = typed.text.len();
+        if length < 3 || word.bytes().any(|b| b.is_ascii_digit()) {
             return Vec::new();
         }
-        let heard = sound(word);
         let mut found: HashMap<String, f32> = HashMap::new();
         let mut take = |word: &Word, closeness: f32| {
-            let text: String = word.text.iter().collect();
+            let text: String = word.spelling.text.iter().collect();
             let stem = stem(&text);
             // What many pages say is more likely to be what was meant.
             #[expect(clippy::cast_precision_loss, reason = "a few thousand pages")]
@@ -85,33 +112,29 @@ impl Vocabulary {
             let best = found.entry(stem).or_default();
             *best = best.max(closeness * known);
         };
-        for place in self.by_sound.get(&heard).into_iter().flatten() {
-            if let Some(word) = self.words.get(*place as usize) {
-                let apart = distance(&text, &word.text, 4).unwrap_or(4);
-                let apart = f32::from(u8::try_from(apart).unwrap_or(4));
-                take(word, 0.98 - 0.04 * apart);
-            }
-        }
-        let allowed = if text.len() < 5 { 1 } else { 2 };
+        let allowed = if length < 5 { 1 } else { 2 };
         for other in &self.words {
-            if let Some(apart) = distance(&text, &other.text, allowed) {
-                take(other, nearness(&text, &other.text, apart));
+            if let Some(apart) = typed.apart(&other.spelling, allowed) {
+                take(other, nearness(&typed.text, &other.spelling.text, apart));
             }
         }
-        if heard.len() >= 4 {
-            let heard: Vec<char> = heard.chars().collect();
-            for (other, places) in &self.by_sound {
-                if other.len().abs_diff(heard.len()) > 1 {
+        let heard = Spelling::of(&sound(word));
+        let beside = usize::from(heard.text.len() >= 4);
+        for (other, places) in &self.sounds {
+            let Some(apart) = heard.apart(other, beside) else {
+                continue;
+            };
+            for place in places {
+                let Some(word) = self.words.get(*place as usize) else {
+                    continue;
+                };
+                if apart > 0 {
+                    take(word, 0.68);
                     continue;
                 }
-                let other: Vec<char> = other.chars().collect();
-                if distance(&heard, &other, 1).is_some() {
-                    for place in places {
-                        if let Some(word) = self.words.get(*place as usize) {
-                            take(word, 0.68);
-                        }
-                    }
-                }
+                let apart = distance(&typed.text, &word.spelling.text, 4).unwrap_or(4);
+                let apart = f32::from(u8::try_from(apart).unwrap_or(4));
+                take(word, 0.98 - 0.04 * apart);
             }
         }
         let mut near: Vec<Near> = found
@@ -147,20 +170,26 @@ fn distance(a: &[char], b: &[char], most: usize) -> Option<usize> {
     if a.len().abs_diff(b.len()) > most {
         return None;
     }
-    let (mut before, mut last) = (vec![0; b.len() + 1], (0..=b.len()).collect::<Vec<_>>());
+    let mut before = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    let mut row = before.clone();
     for i in 1..=a.len() {
-        let mut row = vec![i; b.len() + 1];
+        row[0] = i;
+        let mut least = i;
         for j in 1..=b.len() {
             let same = usize::from(a[i - 1] != b[j - 1]);
-            row[j] = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + same);
+            let mut best = (last[j] + 1).min(row[j - 1] + 1).min(last[j - 1] + same);
             if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                row[j] = row[j].min(before[j - 2] + 1);
+                best = best.min(before[j - 2] + 1);
             }
+            row[j] = best;
+            least = least.min(best);
         }
-        if row.iter().min().is_some_and(|least| *least > most) {
+        if least > most {
             return None;
         }
-        before = std::mem::replace(&mut last, row);
+        std::mem::swap(&mut before, &mut last);
+        std::mem::swap(&mut last, &mut row);
     }
     last.last().copied().filter(|d| *d <= most)
 }

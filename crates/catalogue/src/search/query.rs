@@ -330,8 +330,8 @@ fn sayings(ideas: &mut [Idea]) -> Vec<Meant<'static>> {
         for i in &covers {
             ideas[*i].said = true;
         }
-        for (rank, words) in saying.means.iter().enumerate() {
-            let later = if rank == 0 { 1.0 } else { 0.85 };
+        for (place, words) in saying.means.iter().enumerate() {
+            let later = if place == 0 { 1.0 } else { 0.85 };
             meant.push(Meant {
                 words,
                 covers: covers.clone(),

@@ -47,21 +47,21 @@ pub struct Measure {
     pub three: u32,
     /// Among the first ten.
     pub ten: u32,
-    /// The sum of one over the rank of the first page that would do, within ten.
+    /// The sum of one over the place of the first page that would do, within ten.
     pub reciprocal: f64,
 }
 
 impl Measure {
-    /// Adds a search whose first page that would do came at that rank, from 1.
-    pub fn add(&mut self, rank: Option<usize>) {
+    /// Adds a search whose first page that would do came at that place, from 1.
+    pub fn add(&mut self, place: Option<usize>) {
         self.searches += 1;
-        let Some(rank) = rank.filter(|r| *r <= 10) else {
+        let Some(place) = place.filter(|r| *r <= 10) else {
             return;
         };
         self.ten += 1;
-        self.three += u32::from(rank <= 3);
-        self.first += u32::from(rank == 1);
-        self.reciprocal += 1.0 / f64::from(u32::try_from(rank).unwrap_or(u32::MAX));
+        self.three += u32::from(place <= 3);
+        self.first += u32::from(place == 1);
+        self.reciprocal += 1.0 / f64::from(u32::try_from(place).unwrap_or(u32::MAX));
     }
 
     /// A share of the searches.
@@ -70,7 +70,7 @@ impl Measure {
         f64::from(count) / f64::from(self.searches.max(1))
     }
 
-    /// The mean of one over the rank.
+    /// The mean of one over the place.
     #[must_use]
     pub fn mean_reciprocal(&self) -> f64 {
         self.reciprocal / f64::from(self.searches.max(1))
@@ -78,26 +78,26 @@ impl Measure {
 }
 
 /// A search and where the first page that would do came, from 1, within ten.
-pub type Ranked<'a> = (&'a Case, Option<usize>);
+pub type Placed<'a> = (&'a Case, Option<usize>);
 
 /// Tries every search: over all, by kind, and each.
 #[must_use]
 pub fn measure<'a>(
     edition: &Edition,
     cases: &'a [Case],
-) -> (Measure, BTreeMap<String, Measure>, Vec<Ranked<'a>>) {
+) -> (Measure, BTreeMap<String, Measure>, Vec<Placed<'a>>) {
     let mut all = Measure::default();
     let mut kinds: BTreeMap<String, Measure> = BTreeMap::new();
     let mut each = Vec::new();
     for case in cases {
-        let rank = edition
+        let place = edition
             .search(&case.query, 10)
             .iter()
             .position(|f| case.wanted.iter().any(|id| id == f.page.id.as_str()))
             .map(|i| i + 1);
-        all.add(rank);
-        kinds.entry(case.kind.clone()).or_default().add(rank);
-        each.push((case, rank));
+        all.add(place);
+        kinds.entry(case.kind.clone()).or_default().add(place);
+        each.push((case, place));
     }
     (all, kinds, each)
 }

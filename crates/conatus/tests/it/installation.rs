@@ -52,6 +52,13 @@ impl Ran {
         self
     }
 
+    /// Says those words on the error stream.
+    #[track_caller]
+    pub(crate) fn tells(self, words: &str) -> Self {
+        assert!(self.told.contains(words), "{words}: {self:?}");
+        self
+    }
+
     /// Refused, saying so in words, and never by a panic.
     #[track_caller]
     pub(crate) fn refused(self, words: &str) -> Self {

@@ -5,6 +5,7 @@
 mod administrators;
 mod browser;
 mod buckets;
+mod catalogue;
 mod faults;
 mod installation;
 mod keepers;

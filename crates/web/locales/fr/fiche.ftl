@@ -1,5 +1,6 @@
 fiche-title = Droits et démarches
 fiche-search = Que cherchez-vous ?
+fiche-search-side = Chercher un droit, une démarche
 fiche-search-hint = Avec vos mots, même mal écrits : « plus de logement », « carte vital perdue », « AAH ».
 fiche-search-do = Chercher
 fiche-none = Rien trouvé. Essayez d’autres mots, plus courts.

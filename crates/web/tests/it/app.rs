@@ -118,6 +118,16 @@ impl TestApp {
         }
     }
 
+    /// The same server, with those editions of the catalogue.
+    pub(crate) fn read(&mut self, catalogue: catalogue::Shelf) {
+        let settings = web::WebSettings {
+            public_url: "https://dossier.exemple.fr".into(),
+            trusted_hops: 0,
+        };
+        let web = web::Web::new(self.service.clone(), settings).with_catalogue(catalogue);
+        self.router = web::router(web);
+    }
+
     /// A browser that was never used.
     pub(crate) fn browser(&self) -> Browser {
         Browser::new(self.router.clone())

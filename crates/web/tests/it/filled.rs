@@ -217,6 +217,14 @@ pub(crate) async fn worker(
         .post("/personnes", &with(&searched, &[]))
         .await
         .is(200);
+    // What is looked for in the catalogue is kept nowhere: not by its page, nor from a record.
+    for page in ["fiche/worker_search.html", "worker/side.html"] {
+        let searched = filled.all(page, &["q"]);
+        let query: String = searched[0].1.bytes().map(|b| format!("%{b:02X}")).collect();
+        let found = browser.get(&format!("/fiches?q={query}")).await;
+        found.is(200);
+        found.says(&searched[0].1);
+    }
     browser.get(&at("/identite")).await.is(200);
     let profile = filled.all("worker/profile_fields.html", &PROFILE);
     let fields = with(&profile, &[("title", "unsaid")]);
@@ -475,6 +483,9 @@ pub(crate) async fn person(
     mandate: &str,
     filled: &mut Filled,
 ) -> (String, String) {
+    let searched = filled.all("fiche/person_search.html", &["q"]);
+    let found = browser.post("/e/fiches", &with(&searched, &[])).await;
+    found.is(200);
     for place in ["social", "vault"] {
         let text = filled.all("person/words.html", &["text"]);
         let fields = with(&text, &[("compartment", place)]);

@@ -10,6 +10,7 @@ mod assets;
 mod browser;
 mod card;
 mod desk;
+mod fiches;
 mod filled;
 mod give;
 mod matrix;

@@ -77,6 +77,11 @@ fn expected(access: Access, path: &str, asker: Asker) -> Verdict {
     let worker = !matches!(asker, A::SignedOut | A::Person | A::OtherPerson);
     match access {
         Access::Public => Verdict::Answered,
+        // The official pages are everyone's.
+        Access::Person if path.starts_with("/e/fiches") => match asker {
+            A::Person | A::OtherPerson => Verdict::Answered,
+            _ => Verdict::Card,
+        },
         Access::Person => match asker {
             // Their own space, where the first person's things are not.
             // A blank form is no one's.
@@ -315,6 +320,9 @@ impl Scene {
             ("{deadline}", deadline.to_string()),
             ("{hash}", "0".into()),
             ("{form}", "petit".into()),
+            // A page of the sample, and the sample's day.
+            ("{fiche}", "EX1".into()),
+            ("{edition}", "2026-11-24".into()),
         ])
     }
 
