@@ -2,16 +2,16 @@
 //! follows the procedure and, unless they asked otherwise, for the person. Each is wrapped to its
 //! account: a locked server knows that an account has a date that day, and nothing else.
 
-use crate::{Inner, Result, Service, Who, WorkerSession};
+use crate::{Inner, Result, Service, ServiceError, Who, WorkerSession};
 use domain::{
-    Compartment,
+    Compartment, Compartments,
     id::{AccountId, DeadlineId, PersonId, ProcedureId},
     procedure::{Deadline, DeadlineKind, Procedure},
     words::AppointmentShow,
 };
 use jiff::{ToSpan, civil::Date};
 use seal::{Binding, ContentType, KemPublic};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 use storage::{ReminderRow, Transaction};
 
 /// How many days a deadline whose day is past stays among those that come: what is late is seen.
@@ -202,16 +202,11 @@ impl Service {
                 continue;
             };
             // Followed once, and closed since: not even that there is a date is told.
-            if !open.contains_key(&about.person) {
-                let mut tx = inner.storage.read().await?;
-                let who = Who::Worker(session, about.person);
-                let keys = inner.keys_of(&mut *tx, &who).await;
-                let compartments = keys.map(|keys| keys.open_compartments());
-                open.insert(about.person, compartments.unwrap_or_default());
-            }
-            let may = open
-                .get(&about.person)
-                .is_some_and(|c| c.contains(about.compartment));
+            let compartments = match open.entry(about.person) {
+                Entry::Occupied(known) => *known.get(),
+                Entry::Vacant(place) => *place.insert(self.open_to(session, about.person).await?),
+            };
+            let may = compartments.contains(about.compartment);
             if may {
                 coming.push(ComingDeadline {
                     day: row.day,
@@ -224,6 +219,17 @@ impl Service {
             }
         }
         Ok(coming)
+    }
+
+    /// The compartments of that record that are open to the worker now; none where it is closed.
+    async fn open_to(&self, session: &WorkerSession, person: PersonId) -> Result<Compartments> {
+        let mut tx = self.inner.storage.read().await?;
+        let who = Who::Worker(session, person);
+        match self.inner.keys_of(&mut *tx, &who).await {
+            Ok(keys) => Ok(keys.open_compartments()),
+            Err(ServiceError::NotFound | ServiceError::Erased) => Ok(Compartments::NONE),
+            Err(error) => Err(error),
+        }
     }
 }
 

@@ -56,3 +56,4 @@ person-coming-deferred = Voir avec votre équipe ce que l’organisme demande.
 person-coming-appealed = Attendre la réponse au recours.
 person-coming-closed_by_person = Vous pouvez la reprendre quand vous voulez.
 person-coming-dismissed = Vous pouvez la refaire. Voyez avec votre équipe.
+person-way-none = Demandez à votre équipe comment faire sans ordinateur.

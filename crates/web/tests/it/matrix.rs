@@ -6,7 +6,7 @@ use crate::browser::{Answer, Browser};
 use domain::{
     Compartment, Compartments,
     document::DocumentFacts,
-    id::PersonId,
+    id::{DeadlineId, PersonId, PieceId, ProcedureId},
     mandate::MandateDuration,
     procedure::{AmountPer, DeadlineKind, DeadlineSource, ProcedureFacts},
     words::{AppointmentShow, ConsentForm, DocumentKind, Nature, Theme},
@@ -14,7 +14,7 @@ use domain::{
 use jiff::civil::date;
 use service::{
     CodeFor, NewAccess, NewDeadline, NewDocument, NewMandate, NewMember, NewProcedure,
-    PersonSession, Session, Which, Who,
+    PersonSession, Session, Which, Who, WorkerSession,
 };
 use std::collections::BTreeMap;
 use web::{Access, Method};
@@ -164,6 +164,43 @@ async fn consent(house: &House, to: &Member, days: i8) -> domain::id::GrantId {
         .unwrap()
 }
 
+/// A procedure of the first person, with a piece and a deadline.
+async fn procedure(house: &House, session: &WorkerSession) -> (ProcedureId, PieceId, DeadlineId) {
+    let service = &house.app.service;
+    let new = NewProcedure {
+        compartment: Compartment::Social,
+        facts: ProcedureFacts {
+            title: "Demande de RSA".into(),
+            theme: Theme::Money,
+            right: String::new(),
+            organisation: "CAF".into(),
+            reference: String::new(),
+            asked: None,
+            granted: None,
+            per: AmountPer::Month,
+        },
+        offer: None,
+        follow: true,
+    };
+    let person = house.person.id;
+    let opened = service.open_procedure(session, person, new).await;
+    let procedure = opened.unwrap();
+    let piece = service
+        .ask_piece(session, person, procedure, "Avis d’impôt")
+        .await
+        .unwrap();
+    let new = NewDeadline {
+        kind: DeadlineKind::Declaration,
+        on: date(2026, 4, 5),
+        source: DeadlineSource::Said("la lettre de la CAF".into()),
+        words: String::new(),
+        show: AppointmentShow::Notified,
+    };
+    let set = service.set_deadline(session, person, procedure, None, new);
+    let deadline = set.await.unwrap();
+    (procedure, piece, deadline)
+}
+
 impl Scene {
     pub(crate) async fn build() -> Self {
         let house = House::build().await;
@@ -256,37 +293,7 @@ impl Scene {
             .record;
         let grants = service.who_may_read(&who).await.unwrap();
         let mission = grants.iter().find(|g| g.mission && g.live).unwrap().grant;
-        let new = NewProcedure {
-            compartment: Compartment::Social,
-            facts: ProcedureFacts {
-                title: "Demande de RSA".into(),
-                theme: Theme::Money,
-                right: String::new(),
-                organisation: "CAF".into(),
-                reference: String::new(),
-                asked: None,
-                granted: None,
-                per: AmountPer::Month,
-            },
-            offer: None,
-            follow: true,
-        };
-        let person = house.person.id;
-        let opened = service.open_procedure(&session, person, new).await;
-        let procedure = opened.unwrap();
-        let piece = service
-            .ask_piece(&session, person, procedure, "Avis d’impôt")
-            .await
-            .unwrap();
-        let new = NewDeadline {
-            kind: DeadlineKind::Declaration,
-            on: date(2026, 4, 5),
-            source: DeadlineSource::Said("la lettre de la CAF".into()),
-            words: String::new(),
-            show: AppointmentShow::Notified,
-        };
-        let set = service.set_deadline(&session, person, procedure, None, new);
-        let deadline = set.await.unwrap();
+        let (procedure, piece, deadline) = procedure(house, &session).await;
         let card = service.cards(&session, house.person.id).await.unwrap()[0].card;
         let guest = &members[&Asker::NotGranted];
         let admin = house.app.session(house.app.administrator()).await;

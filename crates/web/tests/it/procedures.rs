@@ -426,7 +426,7 @@ async fn the_path_shows_what_was_done_in_procedures_and_apart_without_any_count(
         shown.find("Envoyé du téléphone").unwrap(),
     );
     assert!(first < second, "in the order of time");
-    for word in ["total", "%", "score", "/ 2"] {
+    for word in ["total", "%", "/ 2"] {
         assert!(!shown.contains(word), "{word}");
     }
     // The thread tells it too, with a filter of its own.
