@@ -5,6 +5,8 @@ import { startProgram } from './harness/program.mjs';
 import { budgets } from './suite/budgets.mjs';
 import { journey } from './suite/journey.mjs';
 import { pages } from './suite/pages.mjs';
+import { procedures } from './suite/procedures.mjs';
+import { papers } from './suite/taken.mjs';
 import { traces } from './suite/traces.mjs';
 
 const world = {};
@@ -20,6 +22,8 @@ after(async () => {
 });
 
 journey(world);
+procedures(world);
+papers(world);
 pages(world);
 budgets(world);
 traces(world);

@@ -1,5 +1,5 @@
 // The pages every check goes through, by who sees them. `{record}` is a record open to the worker,
-// `{paper}` a document of the person. A new page is added here.
+// `{paper}` a document of the person, `{procedure}` and `{mine}` a procedure as each meets it. A new page is added here.
 
 export const PUBLIC = ['/', '/connexion', '/appareil', '/au-revoir'];
 
@@ -15,6 +15,13 @@ export const PERSON = [
   '/e/acces/donner',
   '/e/accords',
   '/e/dates',
+  '/e/demarches',
+  '{mine}',
+  '{mine}/remettre',
+  '/e/formulaires',
+  '/e/formulaires/petit',
+  '/e/manque',
+  '/e/chemin',
   '/e/code',
 ];
 
@@ -23,6 +30,8 @@ export const WORKER = [
   '/personnes/nouvelle',
   '/mon-code',
   '/mes-appareils',
+  '/mes-echeances',
+  '/mon-agenda',
   '{record}',
   '{record}/ecrire',
   '{record}/acte',
@@ -35,8 +44,27 @@ export const WORKER = [
   '{record}/acces',
   '{record}/lectures',
   '{record}/suivi',
+  '{record}/demarches',
+  '{record}/demarches/nouvelle',
+  '{record}/chemin',
+  '{procedure}',
+  '{procedure}/etape',
+  '{procedure}/etape?vers=appealed',
+  '{procedure}/modifier',
+  '{procedure}/suivre',
+  '{procedure}/frein',
+  '{procedure}/echeance',
+  '{procedure}/remettre',
+  '{procedure}/courriers',
+  '{procedure}/courriers/mandatory',
+  '{record}/formulaires',
+  '{record}/formulaires/petit',
 ];
 
 export const LEAD = ['/personnes/importer'];
 
-export const ADMINISTRATOR = ['/administration'];
+export const ADMINISTRATOR = [
+  '/administration',
+  '/administration/courriers',
+  '/administration/courriers/mandatory',
+];

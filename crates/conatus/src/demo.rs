@@ -2,6 +2,7 @@
 //! exists; its codes and passphrases are printed, so nothing real may ever be put in it.
 
 mod people;
+mod procedures;
 mod story;
 
 use crate::{
@@ -28,6 +29,9 @@ pub(crate) struct DemoArguments {
     port: u16,
     #[command(flatten)]
     stores: StoreArguments,
+    /// A folder of blank forms to fill
+    #[arg(long, value_name = "DIR")]
+    forms: Option<PathBuf>,
     /// Print one line of JSON when ready
     #[arg(long)]
     json: bool,
@@ -292,6 +296,10 @@ pub(crate) async fn demo(data: Option<PathBuf>, arguments: DemoArguments) -> Out
         public_url: url.clone(),
         ..Config::default()
     };
+    if let Some(forms) = &arguments.forms {
+        let absolute = std::path::absolute(forms);
+        config.forms = Some(absolute.map_err(|e| Failure::io("the folder of forms", &e))?);
+    }
     arguments.stores.tell(&mut config)?;
     if !arguments.json {
         tell!("Writing three invented years…");

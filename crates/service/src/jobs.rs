@@ -1,8 +1,8 @@
 //! What the server does on its own while everything is locked: checkpoints and sweeping, each by one
 //! node at a time. Every job may be run twice without harm: a lease saves work, it guards nothing.
 
-use crate::{Result, Service, safe::file_path};
-use jiff::{SignedDuration, Timestamp};
+use crate::{Result, Service, procedure::KEPT_DAYS, safe::file_path};
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use object_store::ObjectStoreExt;
 use seal::{Checkpoint, Head, heads_hash};
 use storage::{CheckpointRow, HeadRow, Storage, StorageError};
@@ -76,6 +76,8 @@ pub struct Swept {
     pub sessions: u64,
     /// Files that no entry names.
     pub files: u64,
+    /// Reminders of days long past.
+    pub reminders: u64,
 }
 
 impl Service {
@@ -186,12 +188,14 @@ impl Service {
         Ok(Some(heads.len() as u64))
     }
 
-    /// Removes sessions whose time is over and files that no entry names.
+    /// Removes sessions whose time is over, files that no entry names and reminders of days long past.
     pub async fn sweep(&self) -> Result<Swept> {
         let inner = &self.inner;
         let mut swept = Swept::default();
         let mut tx = inner.storage.write().await?;
         swept.sessions = tx.sweep_sessions(inner.now()).await?;
+        let long_past = self.today().saturating_sub(KEPT_DAYS.days());
+        swept.reminders = tx.sweep_reminders(long_past).await?;
         let before = inner.now().saturating_sub(ORPHAN).unwrap_or(inner.now());
         let orphans = tx.orphan_files(before, PAGE).await?;
         tx.save().await?;

@@ -4,8 +4,11 @@
 
 mod deadlines;
 mod pieces;
+mod reminders;
 
 pub use deadlines::NewDeadline;
+pub use reminders::ComingDeadline;
+pub(crate) use reminders::KEPT_DAYS;
 
 use crate::{
     Inner, Result, Service, ServiceError, Who, WorkerSession, keyring::RecordKeys,
@@ -24,7 +27,7 @@ use domain::{
     words::Theme,
 };
 use jiff::civil::Date;
-use storage::Transaction;
+use storage::{BrakeCounted, Transaction};
 
 /// What a page of the catalogue offers to a procedure. Web fills it; this crate never reads the
 /// catalogue.
@@ -147,6 +150,19 @@ impl Inner {
         };
         begun.procedure()?;
         Ok(begun)
+    }
+
+    /// Counts a brake, apart from the record: counters lie elsewhere and nothing ties them to it.
+    /// What was written in the record stands, whatever becomes of the count.
+    async fn count_brake(&self, counted: &BrakeCounted) {
+        let count = async || -> Result<()> {
+            let mut tx = self.storage.write().await?;
+            tx.count_brake(counted).await?;
+            Ok(tx.save().await?)
+        };
+        if let Err(error) = count().await {
+            tracing::error!(%error, "a brake could not be counted");
+        }
     }
 
     /// Writes what happened to the procedure; gives the sequence of the entry.
@@ -280,8 +296,11 @@ impl Service {
             refusal: new.refusal,
         };
         let sequence = self.inner.tell(&who, &mut begun, event).await?;
-        self.inner.end_moot(&who, &mut begun, new.to).await?;
+        let ended = self.inner.end_moot(&who, &mut begun, new.to).await?;
         begun.tx.save().await?;
+        if ended > 0 {
+            self.inner.prepare_reminders(&who, id).await;
+        }
         Ok(sequence)
     }
 
@@ -359,10 +378,12 @@ impl Service {
         let mut begun = self.inner.begin_in(&who, id).await?;
         let event = ProcedureEvent::Followed(follower);
         self.inner.tell(&who, &mut begun, event).await?;
-        Ok(begun.tx.save().await?)
+        begun.tx.save().await?;
+        self.inner.prepare_reminders(&who, id).await;
+        Ok(())
     }
 
-    /// Writes what blocked.
+    /// Writes what blocked; its kind and service are counted for the observatory, without any name.
     pub async fn note_brake(
         &self,
         session: &WorkerSession,
@@ -379,9 +400,17 @@ impl Service {
         }
         let who = Who::Worker(session, person);
         let mut begun = self.inner.begin_in(&who, id).await?;
+        let counted = BrakeCounted {
+            organisation: session.organisation,
+            month: brake.on.first_of_month(),
+            service: brake.service,
+            kind: brake.kind,
+        };
         let event = ProcedureEvent::BrakeMet(brake);
         self.inner.tell(&who, &mut begun, event).await?;
-        Ok(begun.tx.save().await?)
+        begun.tx.save().await?;
+        self.inner.count_brake(&counted).await;
+        Ok(())
     }
 
     /// Writes a way that the team knows.

@@ -103,6 +103,42 @@ CREATE TABLE leases (
   last_done BIGINT
 );
 
+-- Reminders of deadlines, prepared when someone writes: for one account, the day, the rest sealed.
+CREATE TABLE reminders (
+  account BYTEA NOT NULL CHECK (length(account) = 16),
+  reminder BYTEA NOT NULL CHECK (length(reminder) = 16),
+  day TEXT NOT NULL CHECK (day ~ '^\d{4}-\d{2}-\d{2}$'),
+  sealed BYTEA NOT NULL,
+  PRIMARY KEY (account, reminder)
+);
+CREATE INDEX reminders_by_reminder ON reminders (reminder);
+CREATE INDEX reminders_by_day ON reminders (day);
+
+-- How often something blocked, without anyone's name.
+CREATE TABLE brake_counts (
+  organisation BYTEA NOT NULL REFERENCES organisations (id),
+  month TEXT NOT NULL CHECK (month ~ '^\d{4}-\d{2}-01$'),
+  service TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  count BIGINT NOT NULL CHECK (count > 0),
+  PRIMARY KEY (organisation, month, service, kind)
+);
+
+-- The calendar that a worker's other programs read: found by a keyed hash of its address.
+CREATE TABLE calendars (
+  account BYTEA PRIMARY KEY REFERENCES accounts (id),
+  lookup BYTEA NOT NULL UNIQUE CHECK (length(lookup) = 16),
+  made BIGINT NOT NULL
+);
+
+-- Templates of letters that an organisation wrote in place of the usual ones.
+CREATE TABLE letters (
+  organisation BYTEA NOT NULL REFERENCES organisations (id),
+  kind TEXT NOT NULL CHECK (length(kind) > 0),
+  sealed BYTEA NOT NULL,
+  PRIMARY KEY (organisation, kind)
+);
+
 CREATE TABLE checkpoints (
   sequence BIGINT PRIMARY KEY CHECK (sequence > 0),
   bytes BYTEA NOT NULL,
@@ -284,10 +320,10 @@ BEGIN
        checkpoint_heads, organisations, person_marks TO %I', role);
   EXECUTE format(
     'GRANT SELECT, INSERT, UPDATE ON teams, accounts, memberships, persons, cards, grants, wraps,
-       leases TO %I', role);
+       leases, brake_counts TO %I', role);
   EXECUTE format(
     'GRANT SELECT, INSERT, UPDATE, DELETE ON team_wraps, devices, enrolments, sessions, short_codes,
-       files TO %I', role);
+       files, reminders, calendars, letters TO %I', role);
 END
 $$;
 REVOKE ALL ON FUNCTION runtime_may(text) FROM PUBLIC;

@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use storage::StorageError;
 
 /// Tables copied whole to every node, each after those it names.
-pub const REFERENCE: [&str; 12] = [
+pub const REFERENCE: [&str; 16] = [
     "organisations",
     "teams",
     "statements",
@@ -22,6 +22,10 @@ pub const REFERENCE: [&str; 12] = [
     "sessions",
     "short_codes",
     "leases",
+    "reminders",
+    "brake_counts",
+    "calendars",
+    "letters",
     "checkpoints",
 ];
 

@@ -215,6 +215,42 @@ CREATE TABLE wraps (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX wraps_by_recipient ON wraps (recipient_kind, recipient, compartment, person_id);
 
+-- Reminders of deadlines, prepared when someone writes: for one account, the day, the rest sealed.
+CREATE TABLE reminders (
+  account BLOB NOT NULL CHECK (length(account) = 16),
+  reminder BLOB NOT NULL CHECK (length(reminder) = 16),
+  day TEXT NOT NULL CHECK (length(day) = 10),
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (account, reminder)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX reminders_by_reminder ON reminders (reminder);
+CREATE INDEX reminders_by_day ON reminders (day);
+
+-- How often something blocked, without anyone's name.
+CREATE TABLE brake_counts (
+  organisation BLOB NOT NULL REFERENCES organisations (id),
+  month TEXT NOT NULL CHECK (month LIKE '____-__-01'),
+  service TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  count INTEGER NOT NULL CHECK (count > 0),
+  PRIMARY KEY (organisation, month, service, kind)
+) STRICT, WITHOUT ROWID;
+
+-- The calendar that a worker's other programs read: found by a keyed hash of its address.
+CREATE TABLE calendars (
+  account BLOB PRIMARY KEY REFERENCES accounts (id),
+  lookup BLOB NOT NULL UNIQUE CHECK (length(lookup) = 16),
+  made INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Templates of letters that an organisation wrote in place of the usual ones.
+CREATE TABLE letters (
+  organisation BLOB NOT NULL REFERENCES organisations (id),
+  kind TEXT NOT NULL CHECK (length(kind) > 0),
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (organisation, kind)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE checkpoints (
   sequence INTEGER PRIMARY KEY,
   bytes BLOB NOT NULL,

@@ -140,7 +140,7 @@ pub const LEASES: CarriedTable = table(
 );
 
 /// Every table of the main store but [`LEASES`], each after those it names.
-pub const TABLES: [CarriedTable; 21] = [
+pub const TABLES: [CarriedTable; 25] = [
     table("organisations", 1, &[bytes("id"), bytes("name")]),
     table(
         "teams",
@@ -232,6 +232,37 @@ pub const TABLES: [CarriedTable; 21] = [
         "short_codes",
         1,
         &[bytes("lookup"), bytes("sealed"), number("until")],
+    ),
+    table(
+        "reminders",
+        2,
+        &[
+            bytes("account"),
+            bytes("reminder"),
+            text("day"),
+            bytes("sealed"),
+        ],
+    ),
+    table(
+        "brake_counts",
+        4,
+        &[
+            bytes("organisation"),
+            text("month"),
+            text("service"),
+            text("kind"),
+            number("count"),
+        ],
+    ),
+    table(
+        "calendars",
+        1,
+        &[bytes("account"), bytes("lookup"), number("made")],
+    ),
+    table(
+        "letters",
+        2,
+        &[bytes("organisation"), text("kind"), bytes("sealed")],
     ),
     table(
         "checkpoints",

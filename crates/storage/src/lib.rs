@@ -6,13 +6,17 @@
 mod access;
 mod account;
 mod beginning;
+mod calendar;
 mod carry;
 mod checkpoint;
 mod error;
 mod lease;
+mod letter;
+mod observatory;
 mod organisation;
 mod person;
 mod record;
+mod reminder;
 mod session;
 mod shares;
 
@@ -22,13 +26,17 @@ pub mod contract;
 pub use access::*;
 pub use account::*;
 pub use beginning::*;
+pub use calendar::*;
 pub use carry::*;
 pub use checkpoint::*;
 pub use error::*;
 pub use lease::*;
+pub use letter::*;
+pub use observatory::*;
 pub use organisation::*;
 pub use person::*;
 pub use record::*;
+pub use reminder::*;
 pub use session::*;
 pub use shares::*;
 
@@ -77,6 +85,10 @@ pub trait Transaction:
     + AccessRepository
     + CheckpointRepository
     + LeaseRepository
+    + ReminderRepository
+    + ObservatoryRepository
+    + CalendarRepository
+    + LetterRepository
     + Send
     + Sync
 {

@@ -5,12 +5,14 @@
 
 mod admin;
 mod assets;
+mod calendar;
 mod cookie;
 mod form;
 mod guard;
 mod headers;
 mod language;
 mod limits;
+mod offers;
 mod page;
 mod person;
 mod procedures;
@@ -24,6 +26,7 @@ mod worker;
 
 pub use language::Language;
 pub use limits::Limits;
+pub use offers::Offers;
 pub use routes::{Access, Method, Route, router, table};
 
 use service::Service;
@@ -38,6 +41,8 @@ pub struct Web {
     pub settings: Arc<WebSettings>,
     /// How often an address or a name may try to sign in.
     pub limits: Arc<Limits>,
+    /// The pages that procedures are opened from.
+    pub offers: Arc<dyn Offers>,
     /// The blank forms that can be filled here.
     pub forms: Arc<forms::Shelf>,
 }
@@ -59,6 +64,7 @@ impl Web {
             service,
             settings: Arc::new(settings),
             limits: Arc::new(Limits::new()),
+            offers: Arc::new(offers::NoOffers),
             forms: Arc::default(),
         }
     }
@@ -68,5 +74,11 @@ impl Web {
     pub fn with_forms(mut self, forms: forms::Shelf) -> Self {
         self.forms = Arc::new(forms);
         self
+    }
+
+    /// The same, with pages that procedures are opened from.
+    #[must_use]
+    pub fn with_offers(self, offers: Arc<dyn Offers>) -> Self {
+        Self { offers, ..self }
     }
 }

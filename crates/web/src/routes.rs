@@ -1,7 +1,7 @@
 //! Every route, in one table: its method, its path, who may reach it, and what answers. The router
 //! is built from it and the authorisation matrix walks it, so that no route can be left out.
 
-use crate::{Web, admin, assets, guard, headers, person, public, worker};
+use crate::{Web, admin, assets, calendar, guard, headers, person, public, worker};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -97,6 +97,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(person::routes());
     routes.extend(worker::routes());
     routes.extend(admin::routes());
+    routes.extend(calendar::routes());
     routes.push(on_get("/a/{hash}/conatus.css", Access::Public, assets::css));
     routes.push(on_get("/a/{hash}/person.js", Access::Public, assets::js));
     routes

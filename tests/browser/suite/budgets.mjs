@@ -10,9 +10,9 @@ export function budgets(world) {
     `script ${cost.script}, sheet ${cost.sheet}, first paint ${Math.round(cost.paint)} ms`);
 
   describe('budgets', () => {
-    for (const path of ['/e', '/e/papiers', '/e/textes']) {
+    for (const path of ['/e', '/e/papiers', '/e/textes', '/e/demarches', '{mine}', '/e/manque']) {
       test(`the person’s ${path}`, async () => {
-        const cost = await measure(await people(world), path);
+        const cost = await measure(await people(world), path.replace('{mine}', world.mine));
         tell(path, cost);
         within(cost, PERSON, path);
       });
@@ -26,9 +26,11 @@ export function budgets(world) {
         await tab.close();
       });
     }
-    for (const path of ['/personnes', '{record}', '{record}/coffre']) {
+    for (const path of ['/personnes', '{record}', '{record}/coffre', '{procedure}', '/mes-echeances']) {
       test(`a worker’s ${path}`, async () => {
-        const at = path.replace('{record}', world.record);
+        const at = path
+          .replace('{record}', world.record)
+          .replace('{procedure}', world.procedure);
         const cost = await measure(await workers(world), at);
         tell(path, cost);
         within(cost, WORKER, path);

@@ -40,12 +40,15 @@ export function pages(world) {
     all('anyone', PUBLIC, () => once(world, 'anyone', async () =>
       (await context(world.browser, world.program)).newPage()), same);
     all('the person', PERSON, people, async (page, path) => {
+      if (path.includes('{mine}')) return path.replace('{mine}', world.mine);
       if (!path.includes('{paper}')) return path;
       await page.goto('/e/papiers');
       const paper = page.locator('main a[href^="/e/papiers/"]:not([href$="ajouter"])').first();
       return paper.getAttribute('href');
     });
-    all('a worker', WORKER, workers, async (page, path) => path.replace('{record}', world.record));
+    all('a worker', WORKER, workers, async (page, path) => path
+      .replace('{record}', world.record)
+      .replace('{procedure}', world.procedure));
     all('a lead', LEAD, leads, same);
     all('an administrator', ADMINISTRATOR, administrators, same);
 

@@ -25,11 +25,11 @@ use service::{Clock, NewDocument, NewMandate, NewPerson, Service, Session, Who, 
 /// The lead of each team and its other members, by their place in the cast.
 const MEMBERS: [(usize, &[usize]); 2] = [(0, &[1, 2]), (3, &[4])];
 
-struct Teller<'a> {
-    service: &'a Service,
-    crew: &'a Crew,
+pub(super) struct Teller<'a> {
+    pub(super) service: &'a Service,
+    pub(super) crew: &'a Crew,
     chance: ChaCha20Rng,
-    now: Timestamp,
+    pub(super) now: Timestamp,
 }
 
 /// Tells the years of everyone; gives two cards: (name, code, PIN).
@@ -59,11 +59,11 @@ impl Teller<'_> {
         from[self.below(from.len())]
     }
 
-    fn below(&mut self, most: usize) -> usize {
+    pub(super) fn below(&mut self, most: usize) -> usize {
         usize::try_from(self.chance.next_u32()).unwrap_or(0) % most.max(1)
     }
 
-    fn days_later(&mut self, least: usize, most: usize) {
+    pub(super) fn days_later(&mut self, least: usize, most: usize) {
         let days = least + self.below(most - least + 1);
         let hours = i64::try_from(days * 24 + self.below(7)).unwrap_or(24);
         self.crew.clock.advance(SignedDuration::from_hours(hours));
@@ -76,7 +76,7 @@ impl Teller<'_> {
         }
     }
 
-    fn today(&self) -> Date {
+    pub(super) fn today(&self) -> Date {
         self.service.today()
     }
 
@@ -150,6 +150,7 @@ impl Teller<'_> {
                 self.paper(session, person, at + visit).await?;
             }
         }
+        self.procedures(host, person, at).await?;
         self.finish(host, person, at).await
     }
 

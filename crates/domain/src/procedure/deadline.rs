@@ -145,14 +145,6 @@ impl Deadline {
             ..self.clone()
         })
     }
-
-    /// The days on which a reminder of it is prepared, those that are not past: a month, a week and
-    /// a day before.
-    #[must_use]
-    pub fn reminded_on(&self, today: Date) -> Vec<Date> {
-        let before = [30, 7, 1].map(|days: i64| self.on.saturating_sub(days.days()));
-        before.into_iter().filter(|day| *day >= today).collect()
-    }
 }
 
 #[cfg(test)]
@@ -189,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn a_declaration_comes_back_and_reminders_are_never_in_the_past() {
+    fn a_declaration_comes_back_a_quarter_later_and_nothing_else_does() {
         let id = |b| DeadlineId::from_bytes([b; 16]);
         let first = Deadline {
             id: id(1),
@@ -206,8 +198,5 @@ mod tests {
             ..first.clone()
         };
         assert_eq!(hearing.following(id(2)), None);
-        let days = first.reminded_on(date(2026, 3, 20));
-        assert_eq!(days, [date(2026, 3, 29), date(2026, 4, 4)]);
-        assert!(first.reminded_on(date(2026, 5, 1)).is_empty());
     }
 }

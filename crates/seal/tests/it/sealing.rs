@@ -6,7 +6,7 @@ use domain::id::{OrganisationId, PersonId};
 use proptest::prelude::*;
 use seal::{Binding, ContentType, ErasureShare, Key, SealError, effective_key, open, padme, seal};
 
-pub(crate) const CONTENTS: [ContentType; 18] = [
+pub(crate) const CONTENTS: [ContentType; 20] = [
     ContentType::Entry,
     ContentType::Reading,
     ContentType::FileKey,
@@ -25,6 +25,8 @@ pub(crate) const CONTENTS: [ContentType; 18] = [
     ContentType::OrganisationKey,
     ContentType::Import,
     ContentType::Invitation,
+    ContentType::Reminder,
+    ContentType::Letter,
 ];
 
 pub(crate) fn place() -> Binding {

@@ -44,13 +44,13 @@ const fn moot(to: ProcedureState) -> &'static [DeadlineKind] {
 }
 
 impl Inner {
-    /// Ends the deadlines that the new state leaves without object, each by an entry that says so.
+    /// Ends the deadlines that the new state leaves without object, each by an entry that says so; gives how many.
     pub(super) async fn end_moot(
         &self,
         who: &Who<'_>,
         begun: &mut Begun,
         to: ProcedureState,
-    ) -> Result<()> {
+    ) -> Result<usize> {
         let kinds = moot(to);
         let end = if to == ProcedureState::Appealed {
             DeadlineEnd::Done
@@ -63,11 +63,12 @@ impl Inner {
             .filter(|d| kinds.contains(&d.deadline.kind))
             .map(|d| d.deadline.id)
             .collect();
-        for deadline in ended {
+        for deadline in &ended {
+            let deadline = *deadline;
             let event = ProcedureEvent::DeadlineEnded { deadline, end };
             self.tell(who, begun, event).await?;
         }
-        Ok(())
+        Ok(ended.len())
     }
 }
 
@@ -115,6 +116,7 @@ impl Service {
         let event = ProcedureEvent::DeadlineSet(set);
         self.inner.tell(&who, &mut begun, event).await?;
         begun.tx.save().await?;
+        self.inner.prepare_reminders(&who, id).await;
         Ok(deadline)
     }
 
@@ -138,6 +140,8 @@ impl Service {
             let event = ProcedureEvent::DeadlineSet(next);
             self.inner.tell(&who, &mut begun, event).await?;
         }
-        Ok(begun.tx.save().await?)
+        begun.tx.save().await?;
+        self.inner.prepare_reminders(&who, id).await;
+        Ok(())
     }
 }

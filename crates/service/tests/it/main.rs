@@ -13,6 +13,7 @@ mod jobs;
 mod keepers;
 mod kept;
 mod newcomers;
+mod procedures;
 mod readings;
 mod rotation;
 mod safe;

@@ -31,6 +31,7 @@ const OPAQUE: &[&str] = &[
     "reading",
     "reading_hash",
     "recipient",
+    "reminder",
     "salt",
     "sealed",
     "signature",

@@ -125,3 +125,4 @@ error-deadline-from = Écrivez depuis quand la règle compte.
 error-deadline-source = Dites d’où vient la date : une seule réponse.
 error-deadline-kind = Choisissez quelle échéance.
 error-deadline-show = Choisissez ce que la personne verra.
+error-fiche = Cette fiche n’est pas dans le catalogue d’ici. Vous pouvez ouvrir la démarche sans elle.

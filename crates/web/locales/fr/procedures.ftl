@@ -259,3 +259,18 @@ path-none = Rien n’est encore écrit ici.
 path-all = Voir chaque thème
 path-table = Voir le tableau ({ $theme })
 path-written = Écrit par
+nav-coming = Mes échéances
+coming-title = Mes échéances
+coming-what = Celles des démarches que vous suivez, dans l’ordre des dates. Pour en savoir plus, ouvrez la démarche.
+coming-none = Aucune échéance n’est notée dans les démarches que vous suivez.
+coming-late = La date est passée
+coming-list = À venir
+coming-before = Mois d’avant
+coming-after = Mois d’après
+coming-count = { $count ->
+    [one] 1 échéance
+   *[other] { $count } échéances
+}
+procedure-page-pieces = Elle propose ces pièces. Vous les vérifierez avec la personne :
+procedure-page-ways = Elle indique ces voies :
+procedure-compartment-hint = Santé, séjour, justice : choisissez la rubrique qui convient. Seuls ceux à qui elle est ouverte liront la démarche.

@@ -51,7 +51,6 @@ pub(crate) fn lines(
     let l = s.l;
     let procedure = record.procedure(said.procedure);
     let title = procedure.map(|p| p.facts.title.clone()).unwrap_or_default();
-    let count = |n: usize| n.to_string();
     match &said.event {
         ProcedureEvent::Opened { facts, page, .. } => {
             let mut lines = vec![l.t1("procedure-told-opened", "title", &facts.title)];
@@ -95,14 +94,28 @@ pub(crate) fn lines(
             ("title", &title),
             ("reason", reason),
         )],
+        other => pieces_and_dates(s, procedure, &title, other),
+    }
+}
+
+/// The lines that tell of pieces, dates, ways and brakes.
+fn pieces_and_dates(
+    s: &Shell,
+    procedure: Option<&Procedure>,
+    title: &str,
+    event: &ProcedureEvent,
+) -> Vec<String> {
+    let l = s.l;
+    let count = |n: usize| n.to_string();
+    match event {
         ProcedureEvent::PiecesChecked { kept } => vec![l.t2(
             "procedure-told-checked",
-            ("title", &title),
+            ("title", title),
             ("count", &count(kept.len())),
         )],
         ProcedureEvent::PieceAsked(piece) => vec![l.t2(
             "procedure-told-asked",
-            ("title", &title),
+            ("title", title),
             ("label", &piece.label),
         )],
         ProcedureEvent::PieceMet { piece, met } => {
@@ -146,12 +159,13 @@ pub(crate) fn lines(
         ProcedureEvent::PiecesBrought { pieces, to } => {
             let told = l.t3(
                 "procedure-told-brought",
-                ("title", &title),
+                ("title", title),
                 ("count", &count(pieces.len())),
                 ("to", to),
             );
             vec![told]
         }
+        _ => Vec::new(),
     }
 }
 

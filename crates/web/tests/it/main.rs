@@ -12,6 +12,7 @@ mod card;
 mod desk;
 mod filled;
 mod give;
+mod letters;
 mod matrix;
 mod papers;
 mod paths;

@@ -282,6 +282,7 @@ impl Scene {
         };
         let set = service.set_deadline(&session, person, procedure, None, new);
         let deadline = set.await.unwrap();
+        let calendar = service.make_calendar(&session).await.unwrap();
         let card = service.cards(&session, house.person.id).await.unwrap()[0].card;
         let guest = &members[&Asker::NotGranted];
         let admin = house.app.session(house.app.administrator()).await;
@@ -315,6 +316,8 @@ impl Scene {
             ("{deadline}", deadline.to_string()),
             ("{hash}", "0".into()),
             ("{form}", "petit".into()),
+            ("{letter}", "gracious".into()),
+            ("{calendar}", calendar),
         ])
     }
 

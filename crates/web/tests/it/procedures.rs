@@ -5,7 +5,10 @@ use crate::{
     app::{House, picture},
     browser::{Answer, Browser},
 };
-use domain::words::Nature;
+use domain::{
+    procedure::{Way, WayKind},
+    words::{Nature, Theme},
+};
 use web::Language;
 
 fn t(key: &str) -> String {
@@ -440,4 +443,152 @@ async fn the_path_shows_what_was_done_in_procedures_and_apart_without_any_count(
         .is(200)
         .says("Envoyé du téléphone")
         .never_says("Un fait.");
+}
+
+/// One page, as a catalogue would offer it.
+struct OnePage;
+
+impl web::Offers for OnePage {
+    fn offer(&self, page: &str) -> Option<service::Offer> {
+        let piece = |label: &str, case: &str| service::OfferedPiece {
+            label: label.into(),
+            case: case.into(),
+        };
+        let way = |kind, words: &str, address: &str| Way {
+            kind,
+            words: words.into(),
+            address: address.into(),
+        };
+        (page == "F19778").then(|| service::Offer {
+            page: page.into(),
+            edition: jiff::civil::date(2020, 10, 30),
+            title: "Revenu de solidarité active (RSA)".into(),
+            theme: Some(Theme::Money),
+            pieces: vec![
+                piece("Avis d’impôt", ""),
+                piece("Titre de séjour", "Vous êtes étranger"),
+            ],
+            ways: vec![
+                way(WayKind::Online, "Demande en ligne", "https://www.caf.fr"),
+                way(WayKind::Paper, "Formulaire 15481", ""),
+            ],
+        })
+    }
+}
+
+#[tokio::test]
+async fn a_page_brings_its_pieces_to_be_checked_and_its_ways_without_a_computer_beside() {
+    let house = House::build().await;
+    let settings = web::WebSettings {
+        public_url: "https://dossier.exemple.fr".into(),
+        trusted_hops: 0,
+    };
+    let web = web::Web::new(house.app.service.clone(), settings);
+    let router = web::router(web.with_offers(std::sync::Arc::new(OnePage)));
+    let signed = house.app.signed_in(&house.worker).await;
+    let mut desk = Browser::new(router);
+    desk.cookies = signed.cookies.clone();
+    desk.token = signed.token.clone();
+    let list = format!("/dossiers/{}/demarches", house.person.id);
+    let form = format!("{list}/nouvelle");
+    desk.get(&format!("{form}?fiche=F19778"))
+        .await
+        .is(200)
+        .says("Formulaire 15481")
+        .says("value=\"Revenu de solidarité active (RSA)\"");
+    let fields = |fiche: &'static str| {
+        [
+            ("fiche", fiche),
+            ("title", "RSA de mars"),
+            ("theme", "money"),
+            ("per", "month"),
+            ("rubrique", "social"),
+        ]
+    };
+    // A page that is not there loses nothing of what was typed.
+    desk.post(&form, &fields("F00000"))
+        .await
+        .is(422)
+        .says("RSA de mars")
+        .says(&t("error-fiche"));
+    let at = desk.post(&form, &fields("F19778")).await;
+    let at = at.is(303).location().to_owned();
+    let shown = desk.get(&at).await;
+    let edition = Language::french().day(jiff::civil::date(2020, 10, 30));
+    shown
+        .is(200)
+        .says(&edition)
+        .says(&t("pieces-to-check"))
+        .says("Vous êtes étranger")
+        .says("Formulaire 15481")
+        .says("https://www.caf.fr")
+        .never_says(&t("way-without-none"));
+    // Nobody checked: the person is told of no missing paper.
+    let mut own = house.app.opened(&house.person).await;
+    own.get("/e/manque").await.says(&t("person-missing-none"));
+    let kept = shown.text();
+    let kept = kept.split("name=\"kept\" value=\"").nth(1).unwrap();
+    let kept = kept.split('"').next().unwrap().to_owned();
+    desk.post(&format!("{at}/pieces"), &[("kept", &kept)])
+        .await
+        .leads_to(&at);
+    desk.get(&at)
+        .await
+        .never_says(&t("pieces-to-check"))
+        .never_says("Vous êtes étranger");
+    own.get("/e/manque")
+        .await
+        .says("Avis d’impôt")
+        .never_says("Titre de séjour");
+    // Without that catalogue, the procedure still says all of it.
+    let mut plain = house.app.signed_in(&house.worker).await;
+    plain.get(&at).await.says("Formulaire 15481").says(&edition);
+    let gone = plain.get(&format!("{form}?fiche=F19778")).await;
+    gone.says(&t("error-fiche"));
+}
+
+#[tokio::test]
+async fn deadlines_come_on_a_calendar_and_in_a_list_to_whoever_follows() {
+    let house = House::build().await;
+    let (mut desk, at) = opened(&house).await;
+    desk.get("/mes-echeances")
+        .await
+        .is(200)
+        .says(&t("coming-none"));
+    for (kind, on) in [("hearing", "2026-03-20"), ("renewal", "2026-03-01")] {
+        let fields = [
+            ("kind", kind),
+            ("on", on),
+            ("source", "Convocation"),
+            ("words", "Salle 3"),
+            ("show", "silent"),
+        ];
+        let set = desk.post(&format!("{at}/echeance"), &fields).await;
+        set.leads_to(&format!("{at}#echeances"));
+    }
+    let page = desk.get("/mes-echeances?mois=2026-03").await;
+    page.is(200)
+        .says("Amadou")
+        .says(&t("deadline-hearing"))
+        .says(&t("coming-late"))
+        .says("href=\"#j2026-03-20\"")
+        .says("id=\"j2026-03-20\"")
+        .says(&at)
+        // Neutral: what it is about stands in the record alone.
+        .never_says("Salle 3")
+        .never_says("RSA");
+    for month in ["2026-12", "n’importe", "9999-99"] {
+        let path = format!("/mes-echeances?mois={}", month.replace('’', "%27"));
+        desk.get(&path).await.is(200);
+    }
+    let mut lead = house.app.signed_in(&house.lead).await;
+    lead.get("/mes-echeances").await.says(&t("coming-none"));
+    let change = format!("{at}/suivre");
+    let account = house.lead.account.to_string();
+    desk.post(&change, &[]).await.is(422);
+    desk.post(&change, &[("account", account.as_str())])
+        .await
+        .leads_to(&at);
+    lead.get("/mes-echeances").await.says("Amadou");
+    desk.get("/mes-echeances").await.says(&t("coming-none"));
 }

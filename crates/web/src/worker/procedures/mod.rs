@@ -2,7 +2,9 @@
 
 mod act;
 mod change;
+mod coming;
 mod deadline;
+mod letters;
 mod open;
 mod page;
 mod path;
@@ -31,8 +33,10 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(change::routes());
     routes.extend(piece::routes());
     routes.extend(set::routes());
+    routes.extend(letters::routes());
     routes.extend(deadline::routes());
     routes.extend(path::routes());
+    routes.extend(coming::routes());
     routes
 }
 

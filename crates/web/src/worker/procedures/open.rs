@@ -14,13 +14,16 @@ use crate::{
     },
 };
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::{
+    extract::{Path, Query, State},
+    response::Response,
+};
 use domain::{
     Compartment,
     procedure::{Amount, AmountPer, ProcedureFacts},
     words::Theme,
 };
-use service::{NewProcedure, OpenedRecord};
+use service::{NewProcedure, Offer, OpenedRecord};
 use std::collections::HashMap;
 
 pub(super) fn routes() -> Vec<Route> {
@@ -55,6 +58,32 @@ struct FactsPage {
     compartments: Vec<Choice>,
     /// The procedure whose facts are mended; `None` where one is opened.
     changed: Option<String>,
+    /// The page it is opened from, in words, with what it proposes.
+    from: Option<FromPage>,
+}
+
+/// What a page brings to the procedure that is opened from it.
+struct FromPage {
+    words: String,
+    pieces: Vec<String>,
+    ways: Vec<String>,
+}
+
+impl FromPage {
+    fn new(s: &Shell, offer: &Offer) -> Self {
+        let way = |w: &domain::procedure::Way| {
+            format!("{} : {}", s.l.word("way", w.kind.word()), w.words)
+        };
+        Self {
+            words: s.l.t2(
+                "procedure-from-page",
+                ("title", &offer.title),
+                ("day", &s.l.day(offer.edition)),
+            ),
+            pieces: offer.pieces.iter().map(|p| p.label.clone()).collect(),
+            ways: offer.ways.iter().map(way).collect(),
+        }
+    }
 }
 
 fn facts_form(
@@ -62,7 +91,7 @@ fn facts_form(
     side: Side,
     opened: &OpenedRecord,
     mut form: Form,
-    changed: Option<String>,
+    (changed, offer): (Option<String>, Option<&Offer>),
 ) -> FactsPage {
     if form.get("per").is_empty() {
         form.set("per", AmountPer::Month.word());
@@ -79,6 +108,7 @@ fn facts_form(
         themes: all,
         pers: Choice::words("per", AmountPer::ALL.iter().map(|p| p.word())),
         compartments: compartments(&s, opened),
+        from: offer.map(|offer| FromPage::new(&s, offer)),
         s,
         side,
         form,
@@ -136,7 +166,17 @@ async fn new_page(
     if let Some(theme) = query.get("theme") {
         form.set("theme", theme.as_str());
     }
-    let page = facts_form(s, side, &opened, form, None);
+    let offer = query.get("fiche").and_then(|page| web.offers.offer(page));
+    if let Some(offer) = &offer {
+        form.set("fiche", offer.page.as_str())
+            .set("title", offer.title.as_str());
+        if let Some(theme) = offer.theme {
+            form.set("theme", theme.word());
+        }
+    } else if query.contains_key("fiche") {
+        form.fail("title", "error-fiche");
+    }
+    let page = facts_form(s, side, &opened, form, (None, offer.as_ref()));
     Ok(show_as(page.form.status(), &page))
 }
 
@@ -150,11 +190,19 @@ async fn new(
     if compartment.is_none() {
         form.fail("rubrique", "error-compartment");
     }
-    if let (Some(facts), Some(compartment)) = (facts(&mut form), compartment) {
+    let fiche = form.get("fiche").to_owned();
+    let offer = web.offers.offer(&fiche);
+    if offer.is_none() && !fiche.is_empty() {
+        // The edition changed meanwhile: what was typed is given back, to be opened free.
+        form.fail("title", "error-fiche");
+        form.forget("fiche");
+    }
+    let facts = facts(&mut form);
+    if let (Some(facts), Some(compartment), false) = (facts, compartment, form.failed()) {
         let new = NewProcedure {
             compartment,
             facts,
-            offer: None,
+            offer: offer.clone(),
             follow: form.has("follow", "yes"),
         };
         match web
@@ -167,19 +215,19 @@ async fn new(
         }
     }
     let (s, opened, side) = open_record(&web, &session, &id, "procedures").await?;
-    let page = facts_form(s, side, &opened, form, None);
+    let page = facts_form(s, side, &opened, form, (None, offer.as_ref()));
     Ok(show_as(page.form.status(), &page))
 }
 
-fn shown(found: Found, form: Form) -> Page {
+fn shown(found: Found, form: Form) -> Response {
     let Found {
         s,
         opened,
         side,
         id,
     } = found;
-    let page = facts_form(s, side, &opened, form, Some(id.to_string()));
-    Ok(show_as(page.form.status(), &page))
+    let page = facts_form(s, side, &opened, form, (Some(id.to_string()), None));
+    show_as(page.form.status(), &page)
 }
 
 async fn facts_page(
@@ -199,7 +247,7 @@ async fn facts_page(
         .set("asked", typed(facts.asked))
         .set("granted", typed(facts.granted))
         .set("per", facts.per.word());
-    shown(found, form)
+    Ok(shown(found, form))
 }
 
 async fn change(
@@ -218,5 +266,5 @@ async fn change(
             Err(error) => failed(&mut form, error)?,
         }
     }
-    shown(find(&web, &session, &id, &procedure).await?, form)
+    Ok(shown(find(&web, &session, &id, &procedure).await?, form))
 }

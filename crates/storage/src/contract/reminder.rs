@@ -1,0 +1,116 @@
+//! Reminders, and the counters of the observatory.
+
+use super::sample::Sample;
+use crate::{BrakeCountRow, BrakeCounted, ReminderRow, Storage, StorageError};
+use domain::{
+    id::{AccountId, DeadlineId},
+    procedure::{BrakeKind, ServiceConcerned},
+};
+use jiff::civil::{Date, date};
+
+async fn found(
+    storage: &dyn Storage,
+    account: AccountId,
+    from: Date,
+) -> Result<Vec<ReminderRow>, StorageError> {
+    storage.read().await?.reminders_of(account, from).await
+}
+
+/// An account finds its own reminders by day; one identifier's go together, and old ones are swept.
+pub async fn reminders(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
+    let mut account = || AccountId::from_bytes(sample.bytes());
+    let (one, two) = (account(), account());
+    let mut row = |account, day| ReminderRow {
+        account,
+        reminder: DeadlineId::from_bytes(sample.bytes()),
+        day,
+        sealed: sample.bytes::<96>().to_vec(),
+    };
+    // Of a year that no other story sweeps.
+    let days = [date(1971, 3, 9), date(1971, 2, 1), date(1971, 5, 4)];
+    let [late, early, last] = days.map(|day| row(one, day));
+    let shared = ReminderRow {
+        account: two,
+        ..late.clone()
+    };
+    let mut tx = storage.write().await?;
+    for row in [&late, &early, &last, &shared] {
+        tx.put_reminder(row).await?;
+    }
+    tx.save().await?;
+    let whole = [early.clone(), late.clone(), last.clone()];
+    assert_eq!(found(storage, one, date(1971, 1, 1)).await?, whole);
+    let after = found(storage, one, date(1971, 3, 9)).await?;
+    assert_eq!(after, [late.clone(), last.clone()]);
+    assert_eq!(found(storage, two, date(1971, 1, 1)).await?, [shared]);
+
+    // Put again it holds once, as last put.
+    let moved = ReminderRow {
+        day: date(1971, 6, 1),
+        sealed: vec![7; 40],
+        ..late.clone()
+    };
+    let mut tx = storage.write().await?;
+    tx.put_reminder(&moved).await?;
+    tx.save().await?;
+    let now = [early.clone(), last.clone(), moved.clone()];
+    assert_eq!(found(storage, one, date(1971, 1, 1)).await?, now);
+
+    let mut tx = storage.write().await?;
+    tx.remove_reminders(late.reminder).await?;
+    tx.save().await?;
+    assert!(found(storage, two, date(1971, 1, 1)).await?.is_empty());
+    let left = [early, last.clone()];
+    assert_eq!(found(storage, one, date(1971, 1, 1)).await?, left);
+
+    let mut tx = storage.write().await?;
+    assert!(tx.sweep_reminders(date(1971, 5, 4)).await? >= 1);
+    tx.save().await?;
+    assert_eq!(found(storage, one, date(1970, 1, 1)).await?, [last]);
+    Ok(())
+}
+
+/// A count grows by one, apart by organisation, month, service and kind.
+pub async fn brake_counts(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
+    let one = sample.organisation(storage).await?.organisation.id;
+    let two = sample.organisation(storage).await?.organisation.id;
+    let counted = BrakeCounted {
+        organisation: one,
+        month: date(2026, 3, 1),
+        service: ServiceConcerned::Caf,
+        kind: BrakeKind::SiteDown,
+    };
+    let april = BrakeCounted {
+        month: date(2026, 4, 1),
+        ..counted
+    };
+    let locked = BrakeCounted {
+        kind: BrakeKind::AccountLocked,
+        ..counted
+    };
+    let elsewhere = BrakeCounted {
+        organisation: two,
+        ..counted
+    };
+    let mut tx = storage.write().await?;
+    for counted in [&counted, &april, &locked, &elsewhere, &counted] {
+        tx.count_brake(counted).await?;
+    }
+    tx.save().await?;
+    let row = |counted, count| BrakeCountRow { counted, count };
+    let mut tx = storage.read().await?;
+    let of = tx
+        .brake_counts(one, date(2026, 1, 1), date(2026, 12, 1))
+        .await?;
+    // In order of the words of kinds.
+    assert_eq!(of, [row(locked, 1), row(counted, 2), row(april, 1)]);
+    let of = tx
+        .brake_counts(one, date(2026, 4, 1), date(2026, 4, 1))
+        .await?;
+    assert_eq!(of, [row(april, 1)]);
+    let of = tx
+        .brake_counts(two, date(2026, 1, 1), date(2026, 12, 1))
+        .await?;
+    assert_eq!(of, [row(elsewhere, 1)]);
+    Ok(())
+}
