@@ -7,6 +7,7 @@ import { fiches } from './suite/fiches.mjs';
 import { journey } from './suite/journey.mjs';
 import { pages } from './suite/pages.mjs';
 import { procedures } from './suite/procedures.mjs';
+import { papers } from './suite/taken.mjs';
 import { traces } from './suite/traces.mjs';
 
 const world = {};
@@ -24,6 +25,7 @@ after(async () => {
 journey(world);
 procedures(world);
 fiches(world);
+papers(world);
 pages(world);
 budgets(world);
 traces(world);

@@ -17,6 +17,9 @@ export const PERSON = [
   '/e/dates',
   '/e/demarches',
   '{mine}',
+  '{mine}/remettre',
+  '/e/formulaires',
+  '/e/formulaires/petit',
   '/e/manque',
   '/e/chemin',
   '/e/code',
@@ -33,6 +36,7 @@ export const WORKER = [
   '/fiches',
   '/fiches?q=loyer',
   '/fiches/EX6',
+  '/mon-agenda',
   '{record}',
   '{record}/ecrire',
   '{record}/acte',
@@ -55,8 +59,17 @@ export const WORKER = [
   '{procedure}/suivre',
   '{procedure}/frein',
   '{procedure}/echeance',
+  '{procedure}/remettre',
+  '{procedure}/courriers',
+  '{procedure}/courriers/mandatory',
+  '{record}/formulaires',
+  '{record}/formulaires/petit',
 ];
 
 export const LEAD = ['/personnes/importer'];
 
-export const ADMINISTRATOR = ['/administration'];
+export const ADMINISTRATOR = [
+  '/administration',
+  '/administration/courriers',
+  '/administration/courriers/mandatory',
+];

@@ -33,6 +33,9 @@ pub(crate) struct DemoArguments {
     /// A real edition of the official catalogue (zip or tgz), instead of sample pages
     #[arg(long, value_name = "FILE")]
     catalogue: Option<PathBuf>,
+    /// A folder of blank forms to fill
+    #[arg(long, value_name = "DIR")]
+    forms: Option<PathBuf>,
     /// Print one line of JSON when ready
     #[arg(long)]
     json: bool,
@@ -298,6 +301,10 @@ pub(crate) async fn demo(data: Option<PathBuf>, arguments: DemoArguments) -> Out
         public_url: url.clone(),
         ..Config::default()
     };
+    if let Some(forms) = &arguments.forms {
+        let absolute = std::path::absolute(forms);
+        config.forms = Some(absolute.map_err(|e| Failure::io("the folder of forms", &e))?);
+    }
     arguments.stores.tell(&mut config)?;
     if let Some(file) = &arguments.catalogue {
         let folder = Folder(path.clone());

@@ -20,8 +20,8 @@ pub struct Event {
     pub summary: String,
     /// More words; may be empty.
     pub description: String,
-    /// When it was last changed.
-    pub changed: Timestamp,
+    /// When the feed is made: with a method, that is its stamp (RFC 5545, 3.8.7.2).
+    pub stamp: Timestamp,
 }
 
 /// When something is.
@@ -53,8 +53,7 @@ pub fn feed(name: &str, events: &[Event]) -> String {
     for event in events {
         line(&mut out, "BEGIN", "VEVENT");
         line(&mut out, "UID", &escape(&event.uid));
-        line(&mut out, "DTSTAMP", &stamp(event.changed));
-        line(&mut out, "LAST-MODIFIED", &stamp(event.changed));
+        line(&mut out, "DTSTAMP", &stamp(event.stamp));
         match event.when {
             When::Day(day) => {
                 line(&mut out, "DTSTART;VALUE=DATE", &date(day));
@@ -135,7 +134,7 @@ mod tests {
             when: When::Day(date(2026, 12, 31)),
             summary: summary.into(),
             description: String::new(),
-            changed: "2026-11-24T15:04:05.9Z".parse().unwrap(),
+            stamp: "2026-11-24T15:04:05.9Z".parse().unwrap(),
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 pub const LONGEST_TEMPLATE: usize = 20_000;
 
 /// What may stand between braces in a template, in the words of those who write them.
-pub const PLACES: [&str; 24] = [
+pub const PLACES: [&str; 25] = [
     "civilite",
     "prenom",
     "nom",
@@ -32,10 +32,53 @@ pub const PLACES: [&str; 24] = [
     "structure",
     "professionnel",
     "metier",
+    "raisons",
 ];
 
 /// What stands where nothing is known: room to write by hand.
 pub const TO_WRITE: &str = "........................................";
+
+/// A letter that can be prepared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LetterKind {
+    /// The appeal that must come before a court, to the body the rules name (RAPO).
+    Mandatory,
+    /// An appeal to whoever decided.
+    Gracious,
+    /// A request for the reasons of a refusal by silence.
+    Reasons,
+}
+
+impl LetterKind {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Mandatory, Self::Gracious, Self::Reasons];
+
+    /// The word that stands for it.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Mandatory => "mandatory",
+            Self::Gracious => "gracious",
+            Self::Reasons => "reasons",
+        }
+    }
+
+    /// The kind of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
+    /// The template that comes with the program.
+    #[must_use]
+    pub fn usual(self) -> &'static str {
+        match self {
+            Self::Mandatory => include_str!("letter/mandatory.txt"),
+            Self::Gracious => include_str!("letter/gracious.txt"),
+            Self::Reasons => include_str!("letter/reasons.txt"),
+        }
+    }
+}
 
 /// A template, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -200,6 +243,15 @@ mod tests {
         let expected = format!("Awa {TO_WRITE},\n{{x}} le {{nom}}. {TO_WRITE}");
         assert_eq!(letter.text, expected, "a value is never read as a template");
         assert_eq!(letter.missing, ["nom"]);
+    }
+
+    #[test]
+    fn usual_templates_are_read() {
+        for kind in LetterKind::ALL {
+            assert_eq!(LetterKind::from_word(kind.word()), Some(kind));
+            let template = Template::parse(kind.usual()).unwrap();
+            assert!(template.places().contains(&"nom"), "{kind:?}");
+        }
     }
 
     #[test]

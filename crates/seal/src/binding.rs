@@ -52,6 +52,8 @@ pub enum ContentType {
     Invitation = 18,
     /// A reminder of a deadline.
     Reminder = 19,
+    /// The template of a letter.
+    Letter = 20,
 }
 
 /// The place a sealed value belongs to. Unset parts are zero.

@@ -124,6 +124,21 @@ CREATE TABLE brake_counts (
   PRIMARY KEY (organisation, month, service, kind)
 );
 
+-- The calendar that a worker's other programs read: found by a keyed hash of its address.
+CREATE TABLE calendars (
+  account BYTEA PRIMARY KEY REFERENCES accounts (id),
+  lookup BYTEA NOT NULL UNIQUE CHECK (length(lookup) = 16),
+  made BIGINT NOT NULL
+);
+
+-- Templates of letters that an organisation wrote in place of the usual ones.
+CREATE TABLE letters (
+  organisation BYTEA NOT NULL REFERENCES organisations (id),
+  kind TEXT NOT NULL CHECK (length(kind) > 0),
+  sealed BYTEA NOT NULL,
+  PRIMARY KEY (organisation, kind)
+);
+
 CREATE TABLE checkpoints (
   sequence BIGINT PRIMARY KEY CHECK (sequence > 0),
   bytes BYTEA NOT NULL,
@@ -308,7 +323,7 @@ BEGIN
        leases, brake_counts TO %I', role);
   EXECUTE format(
     'GRANT SELECT, INSERT, UPDATE, DELETE ON team_wraps, devices, enrolments, sessions, short_codes,
-       files, reminders TO %I', role);
+       files, reminders, calendars, letters TO %I', role);
 END
 $$;
 REVOKE ALL ON FUNCTION runtime_may(text) FROM PUBLIC;

@@ -10,7 +10,7 @@ use sqlx::{AssertSqlSafe, Connection, PgConnection};
 use storage::StorageError;
 
 /// Tables copied whole to every node, each after those it names.
-pub const REFERENCE: [&str; 14] = [
+pub const REFERENCE: [&str; 16] = [
     "organisations",
     "teams",
     "statements",
@@ -24,6 +24,8 @@ pub const REFERENCE: [&str; 14] = [
     "leases",
     "reminders",
     "brake_counts",
+    "calendars",
+    "letters",
     "checkpoints",
 ];
 

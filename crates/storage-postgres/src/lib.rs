@@ -10,12 +10,14 @@
 mod access;
 mod account;
 mod beginning;
+mod calendar;
 mod carry;
 mod checkpoint;
 mod copy;
 mod distribute;
 mod engine;
 mod lease;
+mod letter;
 mod migrate;
 mod observatory;
 mod organisation;

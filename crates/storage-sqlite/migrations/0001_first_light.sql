@@ -236,6 +236,21 @@ CREATE TABLE brake_counts (
   PRIMARY KEY (organisation, month, service, kind)
 ) STRICT, WITHOUT ROWID;
 
+-- The calendar that a worker's other programs read: found by a keyed hash of its address.
+CREATE TABLE calendars (
+  account BLOB PRIMARY KEY REFERENCES accounts (id),
+  lookup BLOB NOT NULL UNIQUE CHECK (length(lookup) = 16),
+  made INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Templates of letters that an organisation wrote in place of the usual ones.
+CREATE TABLE letters (
+  organisation BLOB NOT NULL REFERENCES organisations (id),
+  kind TEXT NOT NULL CHECK (length(kind) > 0),
+  sealed BLOB NOT NULL,
+  PRIMARY KEY (organisation, kind)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE checkpoints (
   sequence INTEGER PRIMARY KEY,
   bytes BLOB NOT NULL,

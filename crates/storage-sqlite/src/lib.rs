@@ -8,11 +8,13 @@
 mod access;
 mod account;
 mod beginning;
+mod calendar;
 mod carry;
 mod checkpoint;
 mod engine;
 mod file;
 mod lease;
+mod letter;
 mod list;
 mod observatory;
 mod organisation;

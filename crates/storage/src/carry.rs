@@ -140,7 +140,7 @@ pub const LEASES: CarriedTable = table(
 );
 
 /// Every table of the main store but [`LEASES`], each after those it names.
-pub const TABLES: [CarriedTable; 23] = [
+pub const TABLES: [CarriedTable; 25] = [
     table("organisations", 1, &[bytes("id"), bytes("name")]),
     table(
         "teams",
@@ -253,6 +253,16 @@ pub const TABLES: [CarriedTable; 23] = [
             text("kind"),
             number("count"),
         ],
+    ),
+    table(
+        "calendars",
+        1,
+        &[bytes("account"), bytes("lookup"), number("made")],
+    ),
+    table(
+        "letters",
+        2,
+        &[bytes("organisation"), text("kind"), bytes("sealed")],
     ),
     table(
         "checkpoints",

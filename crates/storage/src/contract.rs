@@ -11,9 +11,11 @@
 mod access;
 mod account;
 mod beginning;
+mod calendar;
 mod carry;
 mod checkpoint;
 mod lease;
+mod letter;
 mod organisation;
 mod person;
 mod record;
@@ -26,9 +28,11 @@ mod together;
 pub use access::{access, grants, listed};
 pub use account::{accounts, devices, enrolments, parallel_tries};
 pub use beginning::beginnings;
+pub use calendar::calendars;
 pub use carry::{carried, carried_shares};
 pub use checkpoint::checkpoints;
 pub use lease::leases;
+pub use letter::letters;
 pub use organisation::{memberships, organisations, statements, team_wraps};
 pub use person::{cards, import_marks, people, person_statements};
 pub use record::{entries, entries_together, files, readings};
@@ -69,7 +73,7 @@ macro_rules! stories {
             people cards person_statements import_marks
             entries entries_together readings files beginnings
             access listed grants
-            checkpoints leases reminders brake_counts
+            checkpoints leases reminders brake_counts calendars letters
             unsaved_is_undone concurrent_writers one_consistent_state
         );
 

@@ -6,10 +6,12 @@
 mod access;
 mod account;
 mod beginning;
+mod calendar;
 mod carry;
 mod checkpoint;
 mod error;
 mod lease;
+mod letter;
 mod observatory;
 mod organisation;
 mod person;
@@ -24,10 +26,12 @@ pub mod contract;
 pub use access::*;
 pub use account::*;
 pub use beginning::*;
+pub use calendar::*;
 pub use carry::*;
 pub use checkpoint::*;
 pub use error::*;
 pub use lease::*;
+pub use letter::*;
 pub use observatory::*;
 pub use organisation::*;
 pub use person::*;
@@ -83,6 +87,8 @@ pub trait Transaction:
     + LeaseRepository
     + ReminderRepository
     + ObservatoryRepository
+    + CalendarRepository
+    + LetterRepository
     + Send
     + Sync
 {

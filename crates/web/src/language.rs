@@ -16,6 +16,7 @@ const FRENCH: &[&str] = &[
     include_str!("../locales/fr/worker.ftl"),
     include_str!("../locales/fr/procedures.ftl"),
     include_str!("../locales/fr/person_procedures.ftl"),
+    include_str!("../locales/fr/letters.ftl"),
     include_str!("../locales/fr/sets.ftl"),
     include_str!("../locales/fr/sheets.ftl"),
     include_str!("../locales/fr/admin.ftl"),

@@ -5,6 +5,7 @@
 
 mod admin;
 mod assets;
+mod calendar;
 mod cookie;
 mod fiche;
 mod form;

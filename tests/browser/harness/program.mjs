@@ -12,7 +12,7 @@ const START_MS = 180_000;
 export async function startProgram() {
   const bin = process.env.CONATUS_BIN ?? built;
   if (!existsSync(bin)) throw new Error('the program is not built: cargo build -p conatus');
-  const child = spawn(bin, ['demo', '--json', '--port', '0'], {
+  const child = spawn(bin, ['demo', '--json', '--port', '0', '--forms', `${root}crates/forms/tests`], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const said = [];

@@ -40,7 +40,7 @@ export function pages(world) {
     all('anyone', PUBLIC, () => once(world, 'anyone', async () =>
       (await context(world.browser, world.program)).newPage()), same);
     all('the person', PERSON, people, async (page, path) => {
-      if (path === '{mine}') return world.mine;
+      if (path.includes('{mine}')) return path.replace('{mine}', world.mine);
       if (!path.includes('{paper}')) return path;
       await page.goto('/e/papiers');
       const paper = page.locator('main a[href^="/e/papiers/"]:not([href$="ajouter"])').first();

@@ -6,7 +6,7 @@ use domain::id::{OrganisationId, PersonId};
 use proptest::prelude::*;
 use seal::{Binding, ContentType, ErasureShare, Key, SealError, effective_key, open, padme, seal};
 
-pub(crate) const CONTENTS: [ContentType; 19] = [
+pub(crate) const CONTENTS: [ContentType; 20] = [
     ContentType::Entry,
     ContentType::Reading,
     ContentType::FileKey,
@@ -26,6 +26,7 @@ pub(crate) const CONTENTS: [ContentType; 19] = [
     ContentType::Import,
     ContentType::Invitation,
     ContentType::Reminder,
+    ContentType::Letter,
 ];
 
 pub(crate) fn place() -> Binding {

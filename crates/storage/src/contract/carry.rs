@@ -33,9 +33,9 @@ const EMPTY: [&str; 7] = [
 fn owner(table: &CarriedTable, column: &str, row: u32) -> Option<Vec<u8>> {
     let of = |kind: u8, row: u32| vec![kind ^ u8::try_from(row).unwrap_or_default(); 16];
     Some(match (table.name, column) {
-        ("organisations", "id") | ("brake_counts", "organisation") => of(0x10, row),
+        ("organisations", "id") | ("brake_counts" | "letters", "organisation") => of(0x10, row),
         ("teams", "id") | ("memberships", "team") => of(0x20, row),
-        ("accounts", "id") => of(0x30, row),
+        ("accounts", "id") | ("calendars", "account") => of(0x30, row),
         ("persons" | "shares" | "grants" | "wraps", "person_id") => of(0x40, row),
         ("grants" | "wraps", "grant_id") => of(0x50, row),
         ("teams" | "accounts", "organisation") => of(0x10, 1),

@@ -1,6 +1,7 @@
 //! What leads and administrators do: teams, members, statements, sessions, imports.
 
 mod import;
+mod letters;
 mod organisation;
 mod team;
 
@@ -10,5 +11,6 @@ pub(crate) fn routes() -> Vec<Route> {
     let mut routes = organisation::routes();
     routes.extend(team::routes());
     routes.extend(import::routes());
+    routes.extend(letters::routes());
     routes
 }

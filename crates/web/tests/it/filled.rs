@@ -115,6 +115,10 @@ pub(crate) async fn administrator(house: &House, filled: &mut Filled) -> Vec<Str
     let team = filled.all(page, &["team_name"]);
     let path = "/administration/equipes";
     browser.post(path, &with(&team, &[])).await.is(303);
+    let template = filled.all("admin/letter.html", &["text"]);
+    let path = "/administration/courriers/gracious";
+    browser.post(path, &with(&template, &[])).await.is(303);
+    browser.get(path).await.is(200).says(&template[0].1);
     let member = filled.all(page, &["name", "job"]);
     let shown = browser
         .post("/administration/membres", &with(&member, &[]))
@@ -412,6 +416,11 @@ async fn set(browser: &mut Browser, (list, at): (&str, &str), filled: &mut Fille
         .to_owned();
     let met = [("how", "document"), ("document", document.as_str())];
     browser.post(&piece, &met).await.is(303);
+    let letter = filled.all("worker/letters/prepare.html", &["text"]);
+    let path = format!("{at}/courriers/mandatory");
+    browser.get(&path).await.is(200);
+    let letter = browser.post(&path, &with(&letter, &[])).await;
+    letter.is(200).says(filled.words.last().unwrap());
     let to = filled.all("worker/procedures/set.html", &["to"]);
     let own = filled.known("person/procedures/set.html", "to", &to[0].1);
     assert_eq!(own, to[0].1);

@@ -13,6 +13,7 @@ mod desk;
 mod fiches;
 mod filled;
 mod give;
+mod letters;
 mod matrix;
 mod papers;
 mod paths;

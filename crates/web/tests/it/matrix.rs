@@ -294,6 +294,7 @@ impl Scene {
         let grants = service.who_may_read(&who).await.unwrap();
         let mission = grants.iter().find(|g| g.mission && g.live).unwrap().grant;
         let (procedure, piece, deadline) = procedure(house, &session).await;
+        let calendar = service.make_calendar(&session).await.unwrap();
         let card = service.cards(&session, house.person.id).await.unwrap()[0].card;
         let guest = &members[&Asker::NotGranted];
         let admin = house.app.session(house.app.administrator()).await;
@@ -330,6 +331,8 @@ impl Scene {
             // A page of the sample, and the sample's day.
             ("{fiche}", "EX1".into()),
             ("{edition}", "2026-11-24".into()),
+            ("{letter}", "gracious".into()),
+            ("{calendar}", calendar),
         ])
     }
 

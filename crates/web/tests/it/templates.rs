@@ -136,6 +136,8 @@ async fn forms(scene: &Scene) {
     let mut lead = scene.browser(Asker::Lead).await;
     let form = scene.path("/dossiers/{person}/formulaires/{form}");
     lead.post(&form, &[("act", "check")]).await.is(200);
+    let letter = scene.path("/dossiers/{person}/demarches/{procedure}/courriers/{letter}");
+    lead.post(&letter, &[("text", "Lettre")]).await.is(200);
     let mut own = scene.browser(Asker::Person).await;
     own.post("/e/formulaires/petit", &[("act", "check")])
         .await

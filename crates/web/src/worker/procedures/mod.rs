@@ -4,6 +4,7 @@ mod act;
 mod change;
 mod coming;
 mod deadline;
+mod letters;
 mod open;
 mod page;
 mod path;
@@ -32,6 +33,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(change::routes());
     routes.extend(piece::routes());
     routes.extend(set::routes());
+    routes.extend(letters::routes());
     routes.extend(deadline::routes());
     routes.extend(path::routes());
     routes.extend(coming::routes());
