@@ -13,5 +13,6 @@ mod nodes;
 mod postgres;
 mod program;
 mod relocation;
+mod rights;
 mod searching;
 mod unread;
