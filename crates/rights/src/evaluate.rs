@@ -403,15 +403,17 @@ impl<'a> Evaluation<'a> {
         context: Context,
     ) -> Value {
         let (from, to) = (moved(context.period, from), moved(context.period, to));
-        let range: Vec<Period> = match (from, to) {
-            (Some(Period::Month(a)), Some(Period::Month(b))) => {
-                (a..=b).map(Period::Month).collect()
-            }
-            (Some(Period::Year(a)), Some(Period::Year(b))) => (a..=b).map(Period::Year).collect(),
+        let (first, last, monthly) = match (from, to) {
+            (Some(Period::Month(a)), Some(Period::Month(b))) => (a, b, true),
+            (Some(Period::Year(a)), Some(Period::Year(b))) => (i32::from(a), i32::from(b), false),
             _ => return Value::Refused(Why::NoNumber),
         };
         let mut sum = Value::Known(Scalar::Number(Ratio::ZERO));
-        for period in range {
+        for at in first..=last {
+            let period = match i16::try_from(at) {
+                Ok(year) if !monthly => Period::Year(year),
+                _ => Period::Month(at),
+            };
             let one = self.node(inner, Context { period, ..context });
             sum = self.added(sum, one);
         }
