@@ -57,7 +57,7 @@ fn law_files_of_a_folder_are_checked_and_used() {
     let wrong = check();
     assert_eq!(wrong.code, 1);
     assert!(
-        wrong.out.contains("aide.droit:4:36: « zéro » is not known"),
+        wrong.out.contains("aide.droit:4:35: « zéro » is not known"),
         "{}",
         wrong.out
     );
