@@ -33,11 +33,24 @@ pub(crate) fn run(arguments: &[&str]) -> Done {
     })?;
     let ledger = ledger(Path::new(LEDGER))?;
     if options.tests {
-        cases::run(&law, &place, &ledger, options.verbose, options.only.as_deref())?;
+        cases::run(
+            &law,
+            &place,
+            &ledger,
+            options.verbose,
+            options.only.as_deref(),
+        )?;
     }
     if options.households > 0 {
         let drawn = (options.seed, options.households);
-        households::run(&law, &place, &ledger, drawn, options.only.as_deref(), options.verbose)?;
+        households::run(
+            &law,
+            &place,
+            &ledger,
+            drawn,
+            options.only.as_deref(),
+            options.verbose,
+        )?;
     }
     Ok(())
 }
@@ -77,12 +90,19 @@ fn ledger(path: &Path) -> Result<Ledger, String> {
 }
 
 fn read(arguments: &[&str]) -> Result<Options, String> {
-    let mut options =
-        Options { seed: 1, households: 2000, tests: true, verbose: false, only: None };
+    let mut options = Options {
+        seed: 1,
+        households: 2000,
+        tests: true,
+        verbose: false,
+        only: None,
+    };
     let mut rest = arguments.iter();
     while let Some(argument) = rest.next() {
         let mut number = || -> Result<u64, String> {
-            let value = rest.next().ok_or_else(|| format!("{argument} takes a number"))?;
+            let value = rest
+                .next()
+                .ok_or_else(|| format!("{argument} takes a number"))?;
             value.parse().map_err(|_| format!("{value} is no number"))
         };
         match *argument {

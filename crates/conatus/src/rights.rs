@@ -77,7 +77,10 @@ fn check(arguments: &LawArguments) -> Outcome<ExitCode> {
                 say!("{fault}\n")?;
             }
             let count = faults.len();
-            Err(Failure::new(Kind::Found, format!("{count} things are wrong in the law files")))
+            Err(Failure::new(
+                Kind::Found,
+                format!("{count} things are wrong in the law files"),
+            ))
         }
     }
 }
@@ -98,7 +101,10 @@ fn folder_of(folder: &Path) -> Outcome<Vec<Source>> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).map_err(|e| unread(&e))? {
         let path = entry.map_err(|e| unread(&e))?.path();
-        if path.extension().is_some_and(|extension| extension == "droit") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "droit")
+        {
             files.push(path);
         }
     }
@@ -106,10 +112,16 @@ fn folder_of(folder: &Path) -> Outcome<Vec<Source>> {
     let mut sources = Vec::new();
     for path in files {
         let text = fs::read_to_string(&path).map_err(|e| unread(&e))?;
-        sources.push(Source { name: path.display().to_string(), text });
+        sources.push(Source {
+            name: path.display().to_string(),
+            text,
+        });
     }
     if sources.is_empty() {
-        return Err(Failure::new(Kind::Usage, "a folder given by --law holds no .droit file"));
+        return Err(Failure::new(
+            Kind::Usage,
+            "a folder given by --law holds no .droit file",
+        ));
     }
     Ok(sources)
 }

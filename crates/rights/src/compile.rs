@@ -24,13 +24,22 @@ pub(crate) fn compile(layers: &[Vec<Source>]) -> Result<Law, Vec<Fault>> {
     let sources: Vec<Source> = layers.iter().flatten().cloned().collect();
     let mut faults = Vec::new();
     let items = gather(layers, &sources, &mut faults);
-    let mut compiler = Compiler { sources: &sources, law: Law::default(), faults, figures: HashMap::new() };
+    let mut compiler = Compiler {
+        sources: &sources,
+        law: Law::default(),
+        faults,
+        figures: HashMap::new(),
+    };
     compiler.declare(&items);
     compiler.define(&items);
     if compiler.faults.is_empty() {
         let cycles = order::cycles(&compiler.law);
         for (id, path) in cycles {
-            let name = compiler.law.variables.get(usize::from(id)).map_or("", |v| v.name.as_str());
+            let name = compiler
+                .law
+                .variables
+                .get(usize::from(id))
+                .map_or("", |v| v.name.as_str());
             let span = items
                 .iter()
                 .map(syntax::name_of)
@@ -39,7 +48,11 @@ pub(crate) fn compile(layers: &[Vec<Source>]) -> Result<Law, Vec<Fault>> {
             compiler.fault(span, format!("within one period this needs itself: {path}"));
         }
     }
-    if compiler.faults.is_empty() { Ok(compiler.law) } else { Err(compiler.faults) }
+    if compiler.faults.is_empty() {
+        Ok(compiler.law)
+    } else {
+        Err(compiler.faults)
+    }
 }
 
 fn gather(layers: &[Vec<Source>], sources: &[Source], faults: &mut Vec<Fault>) -> Vec<Item> {
@@ -98,11 +111,16 @@ impl Compiler<'_> {
         for item in items {
             if let Item::Choice(it) = item {
                 let variants = it.variants.iter().map(|(name, label)| {
-                    let label = label.as_ref().map_or_else(|| name.text.clone(), |l| l.text.clone());
+                    let label = label
+                        .as_ref()
+                        .map_or_else(|| name.text.clone(), |l| l.text.clone());
                     (name.text.clone(), label)
                 });
                 let variants = variants.collect();
-                self.law.choices.push(Choices { name: it.name.text.clone(), variants });
+                self.law.choices.push(Choices {
+                    name: it.name.text.clone(),
+                    variants,
+                });
             }
         }
         for item in items {
@@ -111,12 +129,24 @@ impl Compiler<'_> {
                 Item::Fact(it) => self.fact(it),
                 Item::Rule(it) => {
                     self.named(it.label.as_ref(), it.name.span);
-                    let law = it.law.as_ref().map(|l| l.text.trim().to_owned()).unwrap_or_default();
+                    let law = it
+                        .law
+                        .as_ref()
+                        .map(|l| l.text.trim().to_owned())
+                        .unwrap_or_default();
                     if law.is_empty() {
                         self.fault(it.name.span, "a rule names its law: loi \"article, text\"");
                     }
                     let default = it.default.as_ref();
-                    self.variable(&it.name.text, &it.typed, it.label.as_ref(), law, None, default, true);
+                    self.variable(
+                        &it.name.text,
+                        &it.typed,
+                        it.label.as_ref(),
+                        law,
+                        None,
+                        default,
+                        true,
+                    );
                 }
                 Item::Choice(_) | Item::Right(_) => {}
             }
@@ -143,7 +173,10 @@ impl Compiler<'_> {
         );
     }
 
-    #[expect(clippy::too_many_arguments, reason = "facts and rules share all they declare")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "facts and rules share all they declare"
+    )]
     fn variable(
         &mut self,
         name: &str,
@@ -219,7 +252,10 @@ impl Compiler<'_> {
         };
         let span = typed.entity.as_ref().map_or(typed.kind.span, |n| n.span);
         let entity = entity.unwrap_or_else(|| {
-            self.fault(span, "an entity is expected: individu, famille, foyer_fiscal or menage");
+            self.fault(
+                span,
+                "an entity is expected: individu, famille, foyer_fiscal or menage",
+            );
             Entity::Individu
         });
         let rhythm = match typed.rhythm.as_ref().map(|n| n.text.as_str()) {
@@ -247,7 +283,8 @@ impl Compiler<'_> {
             (Literal::Text(value), Kind::Text) => Some(Scalar::Text(self.text(value))),
             (Literal::Text(value), Kind::Choice(_)) => {
                 let choices = self.law.choices(kind);
-                let at = choices.and_then(|c| c.variants.iter().position(|(name, _)| name == value));
+                let at =
+                    choices.and_then(|c| c.variants.iter().position(|(name, _)| name == value));
                 let Some(at) = at else {
                     let of = choices.map_or_else(String::new, |c| c.name.clone());
                     self.fault(span, format!("'{value}' is not one of {of}"));
@@ -259,7 +296,14 @@ impl Compiler<'_> {
         };
         if found.is_none() {
             let expected = self.described(kind);
-            self.fault(span, format!("{expected} is expected here"));
+            let found = self.described(match literal {
+                Literal::Number(_) => Kind::Number,
+                Literal::Amount(_) => Kind::Amount,
+                Literal::Truth(_) => Kind::Truth,
+                Literal::Day(_) => Kind::Day,
+                Literal::Text(_) => Kind::Text,
+            });
+            self.fault(span, format!("this is {found}; {expected} is expected"));
         }
         found
     }
@@ -293,18 +337,30 @@ impl Compiler<'_> {
         let Some((id, variable)) = self.law.variable(&it.name.text) else {
             return;
         };
-        let (kind, place) = (variable.kind, Place { entity: variable.entity, rhythm: variable.rhythm });
+        let (kind, place) = (
+            variable.kind,
+            Place {
+                entity: variable.entity,
+                rhythm: variable.rhythm,
+            },
+        );
         let mut versions: Vec<(Date, NodeId)> = Vec::new();
         if it.versions.is_empty() {
             self.fault(it.name.span, "this rule has no expression");
         }
         for (from, span, expr) in &it.versions {
             if from.is_none() && it.versions.len() > 1 {
-                self.fault(*span, "each version of a rule says from when: depuis DATE =");
+                self.fault(
+                    *span,
+                    "each version of a rule says from when: depuis DATE =",
+                );
             }
             let from = from.unwrap_or(Date::MIN);
             if versions.last().is_some_and(|(last, _)| *last >= from) {
-                self.fault(*span, "versions follow one another: this one begins too early");
+                self.fault(
+                    *span,
+                    "versions follow one another: this one begins too early",
+                );
             }
             if let Some(node) = self.expect(expr, place, kind) {
                 versions.push((from, node));
@@ -331,7 +387,10 @@ impl Compiler<'_> {
         };
         let (entity, rhythm) = self.entity_and_rhythm(&typed);
         let amount = it.amount.as_ref().and_then(|name| {
-            let found = self.law.variable(&name.text).map(|(id, v)| (id, v.entity, v.kind));
+            let found = self
+                .law
+                .variable(&name.text)
+                .map(|(id, v)| (id, v.entity, v.kind));
             match found {
                 Some((id, owner, Kind::Amount)) if owner == entity => Some(id),
                 Some(_) => {
@@ -350,7 +409,10 @@ impl Compiler<'_> {
             if let Some(node) = node {
                 conditions.push(Condition {
                     text: condition.text.text.clone(),
-                    law: condition.law.as_ref().map_or_else(|| law.clone(), |l| l.text.clone()),
+                    law: condition
+                        .law
+                        .as_ref()
+                        .map_or_else(|| law.clone(), |l| l.text.clone()),
                     assessed: condition.kind == ConditionKind::Assessed,
                     node,
                 });
@@ -358,7 +420,11 @@ impl Compiler<'_> {
         }
         self.law.rights.push(Right {
             name: it.name.text.clone(),
-            label: it.label.as_ref().map(|l| l.text.clone()).unwrap_or_default(),
+            label: it
+                .label
+                .as_ref()
+                .map(|l| l.text.clone())
+                .unwrap_or_default(),
             law,
             entity,
             rhythm,

@@ -44,7 +44,10 @@ files!(
 pub fn embedded() -> Vec<Source> {
     let files = FILES.iter();
     files
-        .map(|(name, text)| Source { name: (*name).to_owned(), text: (*text).to_owned() })
+        .map(|(name, text)| Source {
+            name: (*name).to_owned(),
+            text: (*text).to_owned(),
+        })
         .collect()
 }
 
@@ -55,7 +58,9 @@ mod tests {
     #[test]
     fn every_file_of_the_folder_is_embedded_and_right() {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/law");
-        let names = std::fs::read_dir(folder).unwrap().map(|e| e.unwrap().file_name());
+        let names = std::fs::read_dir(folder)
+            .unwrap()
+            .map(|e| e.unwrap().file_name());
         let mut names: Vec<String> = names.map(|n| n.into_string().unwrap()).collect();
         names.sort();
         let mut known: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();

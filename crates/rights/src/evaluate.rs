@@ -56,7 +56,9 @@ impl Value {
     }
 
     fn number(value: Option<Ratio>) -> Self {
-        value.map_or(Self::Refused(Why::NoNumber), |v| Self::Known(Scalar::Number(v)))
+        value.map_or(Self::Refused(Why::NoNumber), |v| {
+            Self::Known(Scalar::Number(v))
+        })
     }
 
     /// The number, or the amount in cents, when it is known.
@@ -92,6 +94,7 @@ pub struct Evaluation<'a> {
     situation: &'a Situation,
     known: Keyed<Value>,
     missing: Vec<Vec<Key>>,
+    missing_facts: Keyed<MissingId>,
     locals: Vec<Value>,
     base: usize,
     depth: u32,
@@ -112,6 +115,7 @@ impl<'a> Evaluation<'a> {
             situation,
             known,
             missing: Vec::new(),
+            missing_facts: Keyed::default(),
             locals: Vec::new(),
             base: 0,
             depth: 0,
@@ -139,7 +143,7 @@ impl<'a> Evaluation<'a> {
         self.trace.as_ref()
     }
 
-    /// The facts of a set, in order.
+    /// The facts of a set, in order. A fact of every month is named by its year.
     #[must_use]
     pub fn missing(&self, id: MissingId) -> &[Key] {
         self.missing.get(id.0 as usize).map_or(&[], Vec::as_slice)
@@ -170,8 +174,15 @@ impl<'a> Evaluation<'a> {
             match self.situation.absent {
                 Absent::Default => Value::Known(declared.default),
                 Absent::Unknown => {
-                    self.missing.push(vec![key]);
-                    Value::Missing(MissingId(index(self.missing.len() - 1)))
+                    // Whoever is asked gives a year at once: its months are one missing fact.
+                    let year = period.year().map_or(period, Period::Year);
+                    let year = Key::new(variable, place, year);
+                    let next = MissingId(index(self.missing.len()));
+                    let id = *self.missing_facts.entry(year).or_insert(next);
+                    if id == next {
+                        self.missing.push(vec![year]);
+                    }
+                    Value::Missing(id)
                 }
             }
         };
@@ -251,12 +262,19 @@ impl<'a> Evaluation<'a> {
             Node::Variable(variable) => {
                 let always = self.law.variables.get(usize::from(variable));
                 let always = always.is_some_and(|v| v.rhythm == period::Rhythm::Always);
-                let period = if always { Period::Always } else { context.period };
+                let period = if always {
+                    Period::Always
+                } else {
+                    context.period
+                };
                 self.value(variable, context.place, period)
             }
             Node::Local(slot) => {
                 let at = self.base + usize::from(slot);
-                self.locals.get(at).copied().unwrap_or(Value::Refused(Why::Endless))
+                self.locals
+                    .get(at)
+                    .copied()
+                    .unwrap_or(Value::Refused(Why::Endless))
             }
             Node::Let(slot, value, body) => {
                 let value = self.node(value, context);
@@ -366,7 +384,11 @@ impl<'a> Evaluation<'a> {
                 (Value::Known(_), Value::Known(_)) => {}
                 _ => {
                     let unsure = self.joined(value, one);
-                    all = if matches!(all, Value::Known(_)) { unsure } else { self.joined(all, unsure) };
+                    all = if matches!(all, Value::Known(_)) {
+                        unsure
+                    } else {
+                        self.joined(all, unsure)
+                    };
                 }
             }
         }
@@ -381,13 +403,17 @@ impl<'a> Evaluation<'a> {
         context: Context,
     ) -> Value {
         let (from, to) = (moved(context.period, from), moved(context.period, to));
-        let range: Vec<Period> = match (from, to) {
-            (Some(Period::Month(a)), Some(Period::Month(b))) => (a..=b).map(Period::Month).collect(),
-            (Some(Period::Year(a)), Some(Period::Year(b))) => (a..=b).map(Period::Year).collect(),
+        let (first, last, monthly) = match (from, to) {
+            (Some(Period::Month(a)), Some(Period::Month(b))) => (a, b, true),
+            (Some(Period::Year(a)), Some(Period::Year(b))) => (i32::from(a), i32::from(b), false),
             _ => return Value::Refused(Why::NoNumber),
         };
         let mut sum = Value::Known(Scalar::Number(Ratio::ZERO));
-        for period in range {
+        for at in first..=last {
+            let period = match i16::try_from(at) {
+                Ok(year) if !monthly => Period::Year(year),
+                _ => Period::Month(at),
+            };
             let one = self.node(inner, Context { period, ..context });
             sum = self.added(sum, one);
         }
@@ -399,7 +425,9 @@ impl<'a> Evaluation<'a> {
         let arguments = law.list(start, length);
         if builtin == Builtin::FirstDay {
             let day = context.period.first_day();
-            return day.map_or(Value::Refused(Why::NoNumber), |d| Value::Known(Scalar::Day(d)));
+            return day.map_or(Value::Refused(Why::NoNumber), |d| {
+                Value::Known(Scalar::Day(d))
+            });
         }
         let Some((first, rest)) = arguments.split_first() else {
             return Value::Refused(Why::NoNumber);

@@ -56,7 +56,7 @@ pub struct Answer {
     pub amount: Option<Ratio>,
     /// Each condition.
     pub reasons: Vec<Reason>,
-    /// Facts that are missing and can change the answer.
+    /// Facts that are missing and can change the answer; those of every month by their year.
     pub missing: Vec<Key>,
     /// Facts that were used, with their values.
     pub facts: Vec<(Key, Scalar)>,
@@ -68,14 +68,26 @@ pub struct Answer {
 
 /// Answers about one right for the one at `place`, over `period`.
 #[must_use]
-pub fn answer(law: &Law, situation: &Situation, right: &Right, place: u16, period: Period) -> Answer {
+pub fn answer(
+    law: &Law,
+    situation: &Situation,
+    right: &Right,
+    place: u16,
+    period: Period,
+) -> Answer {
     let mut evaluation = Evaluation::traced(law, situation);
     let (status, amount, reasons, missing) = judged(&mut evaluation, right, place, period);
     let mut facts = Vec::new();
     let mut laws = vec![right.law.clone()];
     let mut figures: Vec<Used> = Vec::new();
-    for step in evaluation.trace().map(crate::Trace::steps).unwrap_or_default() {
-        let Some(variable) = law.variables.get(usize::from(step.key.variable())) else { continue };
+    for step in evaluation
+        .trace()
+        .map(crate::Trace::steps)
+        .unwrap_or_default()
+    {
+        let Some(variable) = law.variables.get(usize::from(step.key.variable())) else {
+            continue;
+        };
         let stated = situation.inputs.contains_key(&step.key);
         if let (true, Value::Known(scalar)) = (stated, step.value) {
             facts.push((step.key, scalar));
@@ -84,15 +96,28 @@ pub fn answer(law: &Law, situation: &Situation, right: &Right, place: u16, perio
             laws.push(variable.law.clone());
         }
         for (id, since) in &step.figures {
-            let Some(figure) = law.figures.get(usize::from(*id)) else { continue };
-            let used = Used { name: figure.name.clone(), since: *since };
+            let Some(figure) = law.figures.get(usize::from(*id)) else {
+                continue;
+            };
+            let used = Used {
+                name: figure.name.clone(),
+                since: *since,
+            };
             if !figures.contains(&used) {
                 figures.push(used);
             }
         }
     }
     facts.sort_by_key(|(key, _)| *key);
-    Answer { status, amount, reasons, missing, facts, laws, figures }
+    Answer {
+        status,
+        amount,
+        reasons,
+        missing,
+        facts,
+        laws,
+        figures,
+    }
 }
 
 /// The status alone, as quickly as it can be had.
@@ -122,7 +147,10 @@ fn judged(evaluation: &mut Evaluation<'_>, right: &Right, place: u16, period: Pe
             (Value::Refused(why), _) => refused = refused.or(Some(why)),
             _ => {}
         }
-        reasons.push(Reason { condition: number, holds });
+        reasons.push(Reason {
+            condition: number,
+            holds,
+        });
     }
     let value = match right.amount {
         Some(amount) => evaluation.value(amount, place, period),

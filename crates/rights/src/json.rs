@@ -26,7 +26,10 @@ pub struct JsonFault {
 
 impl JsonFault {
     pub(crate) fn new(way: &[&str], what: impl Into<String>) -> Self {
-        Self { way: way.iter().map(|w| (*w).to_owned()).collect(), what: what.into() }
+        Self {
+            way: way.iter().map(|w| (*w).to_owned()).collect(),
+            what: what.into(),
+        }
     }
 
     /// As the body of a refusal, nested as the reference does.
@@ -67,51 +70,81 @@ pub fn calculate(law: &Law, sent: &Json) -> Result<Json, JsonFault> {
 pub fn trace(law: &Law, sent: &Json, limit: usize) -> Result<Json, JsonFault> {
     let (situation, asked) = read::situation(law, sent)?;
     let mut evaluation = Evaluation::traced(law, &situation);
-    let mut requested = Vec::new();
+    let mut near: Vec<Key> = Vec::new();
     for one in &asked {
         for period in &one.periods {
             evaluation.value(one.variable, one.place, *period);
-            requested.push(Json::String(name(law, &situation, Key::new(one.variable, one.place, *period))));
+            near.push(Key::new(one.variable, one.place, *period));
         }
     }
+    let requested: Vec<Json> = near
+        .iter()
+        .map(|key| Json::String(name(law, &situation, *key)))
+        .collect();
     let mut steps = Map::new();
-    let mut size = 0;
-    let mut left_out = 0;
-    let trace = evaluation.trace();
-    // What was asked stands last among the steps: when room lacks, the furthest go.
-    for step in trace.map(crate::Trace::steps).unwrap_or_default().iter().rev() {
-        let key = name(law, &situation, step.key);
-        let uses = step.uses.iter().map(|k| Json::String(name(law, &situation, *k)));
-        let variable = law.variables.get(usize::from(step.key.variable()));
-        let figures: Map<String, Json> = step
-            .figures
-            .iter()
-            .filter_map(|(id, from)| {
-                let figure = law.figures.get(usize::from(*id))?;
-                Some((format!("{}<{from}>", figure.name), Json::String(figure.source.clone())))
-            })
-            .collect();
-        let mut one = Map::new();
-        one.insert("value".to_owned(), shown(law, &situation, step.key.variable(), step.value));
-        let depends: Vec<Json> = uses.collect();
-        if !depends.is_empty() {
-            one.insert("dependencies".to_owned(), Json::Array(depends));
+    let mut size = requested
+        .iter()
+        .map(|r| r.to_string().len() + 1)
+        .sum::<usize>()
+        + 100;
+    let (mut seen, mut left_out) = (near.clone(), 0);
+    // What was asked comes first, then what it used: when room lacks, the furthest go.
+    while !near.is_empty() {
+        let mut further = Vec::new();
+        for key in std::mem::take(&mut near) {
+            let Some(step) = evaluation.trace().and_then(|trace| trace.step(key)) else {
+                continue;
+            };
+            for used in &step.uses {
+                if !seen.contains(used) {
+                    seen.push(*used);
+                    further.push(*used);
+                }
+            }
+            let (name, one) = (name(law, &situation, key), step_json(law, &situation, step));
+            let weight = name.len() + one.to_string().len() + 4;
+            if size + weight > limit {
+                left_out += 1;
+            } else {
+                size += weight;
+                steps.insert(name, one);
+            }
         }
-        if !figures.is_empty() {
-            one.insert("parameters".to_owned(), Json::Object(figures));
-        }
-        if let Some(variable) = variable.filter(|v| !v.law.is_empty()) {
-            one.insert("loi".to_owned(), Json::String(variable.law.clone()));
-        }
-        let one = Json::Object(one);
-        size += key.len() + one.to_string().len() + 4;
-        if size > limit.saturating_sub(200 + requested.len() * 60) {
-            left_out += 1;
-            continue;
-        }
-        steps.insert(key, one);
+        near = further;
     }
     Ok(json!({ "requestedCalculations": requested, "trace": steps, "leftOut": left_out }))
+}
+
+fn step_json(law: &Law, situation: &Situation, step: &crate::Step) -> Json {
+    let mut one = Map::new();
+    one.insert(
+        "value".to_owned(),
+        shown(law, situation, step.key.variable(), step.value),
+    );
+    let uses = step
+        .uses
+        .iter()
+        .map(|key| Json::String(name(law, situation, *key)));
+    let uses: Vec<Json> = uses.collect();
+    if !uses.is_empty() {
+        one.insert("dependencies".to_owned(), Json::Array(uses));
+    }
+    let figures = step.figures.iter().filter_map(|(id, from)| {
+        let figure = law.figures.get(usize::from(*id))?;
+        Some((
+            format!("{}<{from}>", figure.name),
+            Json::String(figure.source.clone()),
+        ))
+    });
+    let figures: Map<String, Json> = figures.collect();
+    if !figures.is_empty() {
+        one.insert("parameters".to_owned(), Json::Object(figures));
+    }
+    let variable = law.variables.get(usize::from(step.key.variable()));
+    if let Some(variable) = variable.filter(|v| !v.law.is_empty()) {
+        one.insert("loi".to_owned(), Json::String(variable.law.clone()));
+    }
+    Json::Object(one)
 }
 
 fn name(law: &Law, situation: &Situation, key: Key) -> String {
@@ -168,11 +201,17 @@ pub fn reason(law: &Law, why: Why) -> String {
         Why::Assessed(id) => format!("L'administration apprécie : {}", text(id)),
         Why::NotModelled(id) => format!("Non modélisé : {}", text(id)),
         Why::NotInForce(id) => {
-            let name = law.figures.get(usize::from(id)).map_or("", |f| f.name.as_str());
+            let name = law
+                .figures
+                .get(usize::from(id))
+                .map_or("", |f| f.name.as_str());
             format!("Le paramètre {name} n'est pas en vigueur à cette date")
         }
         Why::Before(id) => {
-            let name = law.variables.get(usize::from(id)).map_or("", |v| v.name.as_str());
+            let name = law
+                .variables
+                .get(usize::from(id))
+                .map_or("", |v| v.name.as_str());
             format!("La règle {name} n'est pas connue à cette date")
         }
         Why::NoNumber => "Un nombre est trop grand, ou divisé par zéro".to_owned(),

@@ -33,7 +33,10 @@ impl Key {
 
     /// The period.
     #[must_use]
-    #[expect(clippy::cast_possible_truncation, reason = "twenty-four bits of the key")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "twenty-four bits of the key"
+    )]
     pub fn period(self) -> Period {
         Period::from_code(self.0 as u32 & 0xFF_FFFF)
     }

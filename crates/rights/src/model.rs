@@ -329,9 +329,10 @@ pub(crate) fn moved(period: crate::period::Period, when: When) -> Option<crate::
     match (when.anchor, period) {
         (Anchor::Month, Period::Month(index)) => Some(Period::Month(index + shift)),
         (Anchor::Year, _) => Some(Period::Year(period.year()?.checked_add(when.shift)?)),
-        (Anchor::MonthOfYear(month), _) => {
-            Some(Period::month(period.year()?.checked_add(when.shift)?, month))
-        }
+        (Anchor::MonthOfYear(month), _) => Some(Period::month(
+            period.year()?.checked_add(when.shift)?,
+            month,
+        )),
         (Anchor::Month, _) => None,
     }
 }

@@ -101,7 +101,12 @@ impl fmt::Display for Period {
             Self::Always => f.write_str("ETERNITY"),
             Self::Year(year) => write!(f, "{year:04}"),
             Self::Month(index) => {
-                write!(f, "{:04}-{:02}", index.div_euclid(12), index.rem_euclid(12) + 1)
+                write!(
+                    f,
+                    "{:04}-{:02}",
+                    index.div_euclid(12),
+                    index.rem_euclid(12) + 1
+                )
             }
         }
     }

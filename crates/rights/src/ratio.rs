@@ -104,6 +104,9 @@ impl Ratio {
             return Some(Self::whole(self.top.checked_add(other.top)?));
         }
         let (a, b) = (i128::from(self.bottom), i128::from(other.bottom));
+        if a == b {
+            return Self::new(i128::from(self.top) + i128::from(other.top), a);
+        }
         Self::new(
             (i128::from(self.top) * b).checked_add(i128::from(other.top) * a)?,
             a * b,

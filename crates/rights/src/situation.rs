@@ -67,7 +67,10 @@ impl Situation {
     /// A situation without anyone.
     #[must_use]
     pub fn new(absent: Absent) -> Self {
-        Self { absent, ..Self::default() }
+        Self {
+            absent,
+            ..Self::default()
+        }
     }
 
     /// Adds a person and gives their place.
@@ -99,7 +102,9 @@ impl Situation {
             if usize::from(*role) >= entity.roles().len() {
                 return Err(Unplaced::NoSuchRole);
             }
-            let slot = of.get_mut(usize::from(*person)).ok_or(Unplaced::NoSuchPerson)?;
+            let slot = of
+                .get_mut(usize::from(*person))
+                .ok_or(Unplaced::NoSuchPerson)?;
             if *slot != NOWHERE {
                 return Err(Unplaced::Twice);
             }
@@ -108,7 +113,10 @@ impl Situation {
         let mut members = members.to_vec();
         // The first of the first role speaks for the group, whatever the order of writing.
         members.sort_by_key(|(_, role)| *role);
-        groups.push(Group { name: name.to_owned(), members });
+        groups.push(Group {
+            name: name.to_owned(),
+            members,
+        });
         Ok(place)
     }
 
@@ -145,7 +153,9 @@ impl Situation {
             None => self.people.get(place).map_or("", String::as_str),
             Some(kind) => {
                 let groups = self.groups.get(kind);
-                groups.and_then(|g| g.get(place)).map_or("", |g| g.name.as_str())
+                groups
+                    .and_then(|g| g.get(place))
+                    .map_or("", |g| g.name.as_str())
             }
         }
     }
@@ -189,7 +199,9 @@ impl Situation {
 
     pub(crate) fn group_of(&self, entity: Entity, person: u16) -> Option<u16> {
         let of = self.of.get(group_place(entity)?)?;
-        of.get(usize::from(person)).copied().filter(|place| *place != NOWHERE)
+        of.get(usize::from(person))
+            .copied()
+            .filter(|place| *place != NOWHERE)
     }
 
     pub(crate) fn has_role(role: u8, roles: Roles) -> bool {

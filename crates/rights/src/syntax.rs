@@ -8,8 +8,8 @@ mod tree;
 
 pub(crate) use item::{name_of, parse};
 pub(crate) use tree::{
-    Anchor, Binary, ConditionKind, Expr, ExprKind, Fact, Item, Literal,
-    Parameter, Quoted, Refusal, Right, Rule, Typed, When,
+    Anchor, Binary, ConditionKind, Expr, ExprKind, Fact, Item, Literal, Parameter, Quoted, Refusal,
+    Right, Rule, Typed, When,
 };
 
 use std::fmt;
@@ -64,10 +64,18 @@ impl Fault {
 
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.what)?;
+        writeln!(
+            f,
+            "{}:{}:{}: {}",
+            self.file, self.line, self.column, self.what
+        )?;
         writeln!(f, "  | {}", self.shown)?;
         let before = " ".repeat(self.column.saturating_sub(1) as usize);
-        write!(f, "  | {before}{}", "^".repeat(self.length.min(80) as usize))
+        write!(
+            f,
+            "  | {before}{}",
+            "^".repeat(self.length.min(80) as usize)
+        )
     }
 }
 

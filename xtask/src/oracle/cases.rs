@@ -17,16 +17,32 @@ struct Count {
     older: usize,
 }
 
-pub(super) fn run(law: &Law, place: &Place, ledger: &Ledger, verbose: bool, only: Option<&str>) -> Done {
-    let (sources, meta) = (place.sources.display().to_string(), place.meta.display().to_string());
-    let lines = quietly(program(&place.python, &["xtask/oracle/cases.py", &sources, &meta]))?;
+pub(super) fn run(
+    law: &Law,
+    place: &Place,
+    ledger: &Ledger,
+    verbose: bool,
+    only: Option<&str>,
+) -> Done {
+    let (sources, meta) = (
+        place.sources.display().to_string(),
+        place.meta.display().to_string(),
+    );
+    let lines = quietly(program(
+        &place.python,
+        &["xtask/oracle/cases.py", &sources, &meta],
+    ))?;
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     let mut blockers: BTreeMap<String, usize> = BTreeMap::new();
     let mut others = 0;
     for line in lines.lines() {
         let case: Json = serde_json::from_str(line).map_err(|e| e.to_string())?;
         let empty = Vec::new();
-        for output in case.get("outputs").and_then(Json::as_array).unwrap_or(&empty) {
+        for output in case
+            .get("outputs")
+            .and_then(Json::as_array)
+            .unwrap_or(&empty)
+        {
             let name = output.get(3).and_then(Json::as_str).unwrap_or_default();
             if !modelled(law, name) {
                 others += 1;
@@ -37,7 +53,10 @@ pub(super) fn run(law: &Law, place: &Place, ledger: &Ledger, verbose: bool, only
             }
             let count = counts.entry(name.to_owned()).or_default();
             let file = text(&case, "file");
-            let number = case.get("number").and_then(Json::as_u64).unwrap_or_default();
+            let number = case
+                .get("number")
+                .and_then(Json::as_u64)
+                .unwrap_or_default();
             match asked(law, &case, output) {
                 Err(blocker) => {
                     count.left += 1;
@@ -58,7 +77,9 @@ pub(super) fn run(law: &Law, place: &Place, ledger: &Ledger, verbose: bool, only
                     } else {
                         count.failed += 1;
                         if verbose {
-                            println!("  {file}#{number} {name}: ours {ours:?}, expected {expected} (±{margin})");
+                            println!(
+                                "  {file}#{number} {name}: ours {ours:?}, expected {expected} (±{margin})"
+                            );
                         }
                     }
                 }
@@ -86,7 +107,10 @@ fn margins(case: &Json, name: &str) -> (f64, f64) {
         let map = case.get(key)?;
         map.get(name).or_else(|| map.get("default"))?.as_f64()
     };
-    (of("absolute").unwrap_or(0.0).max(0.01), of("relative").unwrap_or(0.0))
+    (
+        of("absolute").unwrap_or(0.0).max(0.01),
+        of("relative").unwrap_or(0.0),
+    )
 }
 
 /// Ours and what is expected; or the first thing that we do not model.
@@ -111,7 +135,9 @@ fn asked(law: &Law, case: &Json, output: &Json) -> Result<(Option<f64>, f64), St
         .map(|p| p.keys().cloned().collect())
         .unwrap_or_default();
     let all = situation.as_object_mut().ok_or("no situation")?;
-    let place = all.entry(plural.to_owned()).or_insert_with(|| Json::Object(Map::new()));
+    let place = all
+        .entry(plural.to_owned())
+        .or_insert_with(|| Json::Object(Map::new()));
     let place = place.as_object_mut().ok_or("no entity")?;
     let instance = match get(1) {
         Some(name) => name.to_owned(),
@@ -126,7 +152,10 @@ fn asked(law: &Law, case: &Json, output: &Json) -> Result<(Option<f64>, f64), St
                     _ => "personne_de_reference",
                 };
                 let mut group = Map::new();
-                group.insert(role.to_owned(), Json::Array(vec![Json::String(first.clone())]));
+                group.insert(
+                    role.to_owned(),
+                    Json::Array(vec![Json::String(first.clone())]),
+                );
                 place.insert(first.clone(), Json::Object(group));
                 first
             }
@@ -134,7 +163,9 @@ fn asked(law: &Law, case: &Json, output: &Json) -> Result<(Option<f64>, f64), St
     };
     let whom = place.get_mut(&instance).and_then(Json::as_object_mut);
     let whom = whom.ok_or_else(|| format!("nobody named {instance}"))?;
-    let values = whom.entry(name.to_owned()).or_insert_with(|| Json::Object(Map::new()));
+    let values = whom
+        .entry(name.to_owned())
+        .or_insert_with(|| Json::Object(Map::new()));
     let values = values.as_object_mut().ok_or("no periods")?;
     if values.contains_key(period) {
         return Err("the output is an input".to_owned());
@@ -145,7 +176,11 @@ fn asked(law: &Law, case: &Json, output: &Json) -> Result<(Option<f64>, f64), St
         format!("{way}: {}", fault.what)
     })?;
     if let Some(refused) = answer.get("non_calcule").and_then(Json::as_object) {
-        let reason = refused.values().next().and_then(Json::as_str).unwrap_or_default();
+        let reason = refused
+            .values()
+            .next()
+            .and_then(Json::as_str)
+            .unwrap_or_default();
         return Err(reason.to_owned());
     }
     let ours = answer.pointer(&format!(

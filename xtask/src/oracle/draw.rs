@@ -15,7 +15,7 @@ impl Draw {
 
     /// From 0 to `below`, not included.
     pub(super) fn below(&mut self, below: u32) -> u32 {
-        u32::try_from(u64::from(self.0.next_u32()) * u64::from(below) >> 32).unwrap_or(0)
+        u32::try_from((u64::from(self.0.next_u32()) * u64::from(below)) >> 32).unwrap_or(0)
     }
 
     pub(super) fn chance(&mut self, percent: u32) -> bool {
@@ -38,13 +38,21 @@ pub(super) fn household(draw: &mut Draw, name: &str, year: i32, month: u32, into
     let old = draw.chance(20);
     let mut adults = Vec::new();
     for place in 0..=u32::from(couple) {
-        let age = if old { 58 + draw.below(27) } else { 18 + draw.below(45) };
+        let age = if old {
+            58 + draw.below(27)
+        } else {
+            18 + draw.below(45)
+        };
         let adult = format!("{name}a{place}");
         let person = adult_facts(draw, year, month, i32::try_from(age).unwrap_or(40));
         add(into, "individus", &adult, person);
         adults.push(adult);
     }
-    let count = if old { draw.below(2) } else { [0, 0, 1, 1, 2, 2, 3, 3, 4, 5][draw.below(10) as usize] };
+    let count = if old {
+        draw.below(2)
+    } else {
+        [0, 0, 1, 1, 2, 2, 3, 3, 4, 5][draw.below(10) as usize]
+    };
     let mut children = Vec::new();
     for place in 0..count {
         let child = format!("{name}e{place}");
@@ -67,14 +75,26 @@ fn groups(
     if adults.len() == 2 && !married {
         let first = json!({ "declarants": [adults.first()], "personnes_a_charge": children });
         add(into, "foyers_fiscaux", name, first);
-        add(into, "foyers_fiscaux", &format!("{name}b"), json!({ "declarants": [adults.get(1)] }));
+        add(
+            into,
+            "foyers_fiscaux",
+            &format!("{name}b"),
+            json!({ "declarants": [adults.get(1)] }),
+        );
     } else {
         let all = json!({ "declarants": adults, "personnes_a_charge": children });
         add(into, "foyers_fiscaux", name, all);
     }
     let statuses = [
-        "locataire_hlm", "locataire_vide", "locataire_vide", "locataire_meuble", "proprietaire",
-        "primo_accedant", "loge_gratuitement", "locataire_foyer", "sans_domicile",
+        "locataire_hlm",
+        "locataire_vide",
+        "locataire_vide",
+        "locataire_meuble",
+        "proprietaire",
+        "primo_accedant",
+        "loge_gratuitement",
+        "locataire_foyer",
+        "sans_domicile",
     ];
     let status = draw.one(&statuses);
     let communes = [
@@ -88,12 +108,23 @@ fn groups(
     }
     home.insert("enfants".to_owned(), json!(children));
     // Said month by month: some of the reference's variables carry a value on, others do not.
-    home.insert("statut_occupation_logement".to_owned(), months(year, month, &json!(status)));
+    home.insert(
+        "statut_occupation_logement".to_owned(),
+        months(year, month, &json!(status)),
+    );
     home.insert("depcom".to_owned(), months(year, month, &json!(commune)));
-    let rent = if status.starts_with("locataire") { 250 + draw.below(900) } else { 0 };
+    let rent = if status.starts_with("locataire") {
+        250 + draw.below(900)
+    } else {
+        0
+    };
     home.insert("loyer".to_owned(), months(year, month, &json!(rent)));
     // Housing benefit is stated, as whoever receives it would state it.
-    let benefit = if rent > 0 && draw.chance(60) { 20 + draw.below(400) } else { 0 };
+    let benefit = if rent > 0 && draw.chance(60) {
+        20 + draw.below(400)
+    } else {
+        0
+    };
     let recent = draw.chance(30);
     let family = json!({
         "parents": adults,
@@ -122,18 +153,34 @@ fn adult_facts(draw: &mut Draw, year: i32, month: u32, age: i32) -> Json {
     };
     let pension = if retired { 300 + draw.below(2200) } else { 0 };
     let unemployed = !retired && !works && draw.chance(40);
-    let benefit = if unemployed { 400 + draw.below(1400) } else { 0 };
+    let benefit = if unemployed {
+        400 + draw.below(1400)
+    } else {
+        0
+    };
     let years = |factor: u32| {
         let of = |back: i32| (format!("{}", year - back), json!(factor * 12));
         Json::Object((0..=3).map(of).collect())
     };
     facts.insert("salaire_imposable".to_owned(), years(salary));
-    facts.insert("salaire_net".to_owned(), months(year, month, &json!(salary)));
+    facts.insert(
+        "salaire_net".to_owned(),
+        months(year, month, &json!(salary)),
+    );
     facts.insert("chomage_imposable".to_owned(), years(benefit));
-    facts.insert("chomage_net".to_owned(), months(year, month, &json!(benefit)));
+    facts.insert(
+        "chomage_net".to_owned(),
+        months(year, month, &json!(benefit)),
+    );
     facts.insert("retraite_imposable".to_owned(), years(pension));
-    facts.insert("retraite_nette".to_owned(), months(year, month, &json!(pension)));
-    facts.insert("retraite_brute".to_owned(), months(year, month, &json!(pension)));
+    facts.insert(
+        "retraite_nette".to_owned(),
+        months(year, month, &json!(pension)),
+    );
+    facts.insert(
+        "retraite_brute".to_owned(),
+        months(year, month, &json!(pension)),
+    );
     let activity = match (retired, works, unemployed) {
         (true, ..) => "retraite",
         (_, true, _) => "actif",
@@ -158,21 +205,33 @@ fn adult_facts(draw: &mut Draw, year: i32, month: u32, age: i32) -> Json {
     }
     if age < 62 && draw.chance(4) {
         let pension = 250 + draw.below(900);
-        facts.insert("pensions_invalidite".to_owned(), months(year, month, &json!(pension)));
+        facts.insert(
+            "pensions_invalidite".to_owned(),
+            months(year, month, &json!(pension)),
+        );
     }
     if draw.chance(5) {
         let title = draw.below(12);
         facts.insert("nationalite".to_owned(), months(year, month, &json!("DZ")));
-        facts.insert("duree_possession_titre_sejour".to_owned(), months(year, month, &json!(title)));
+        facts.insert(
+            "duree_possession_titre_sejour".to_owned(),
+            months(year, month, &json!(title)),
+        );
     }
     if draw.chance(12) {
         let alimony = 40 + draw.below(400);
-        facts.insert("pensions_alimentaires_percues".to_owned(), months(year, month, &json!(alimony)));
+        facts.insert(
+            "pensions_alimentaires_percues".to_owned(),
+            months(year, month, &json!(alimony)),
+        );
     }
     let disabled = draw.chance(10);
     if disabled {
         let rate = [0.5, 0.6, 0.79, 0.8, 0.9][draw.below(5) as usize];
-        facts.insert("taux_incapacite".to_owned(), months(year, month, &json!(rate)));
+        facts.insert(
+            "taux_incapacite".to_owned(),
+            months(year, month, &json!(rate)),
+        );
         facts.insert("handicap".to_owned(), months(year, month, &json!(true)));
         let restricted = draw.chance(70);
         facts.insert(
@@ -199,10 +258,16 @@ fn child_facts(draw: &mut Draw, year: i32, month: u32) -> Json {
     facts.insert("date_naissance".to_owned(), json!({ "ETERNITY": born }));
     if age >= 15 && draw.chance(30) {
         let salary = 300 + draw.below(1500);
-        facts.insert("salaire_net".to_owned(), months(year, month, &json!(salary)));
+        facts.insert(
+            "salaire_net".to_owned(),
+            months(year, month, &json!(salary)),
+        );
     }
     let shared = draw.chance(8);
-    facts.insert("garde_alternee".to_owned(), months(year, month, &json!(shared)));
+    facts.insert(
+        "garde_alternee".to_owned(),
+        months(year, month, &json!(shared)),
+    );
     Json::Object(facts)
 }
 
@@ -218,8 +283,12 @@ fn months(year: i32, _month: u32, value: &Json) -> Json {
 }
 
 fn add(into: &mut Json, entity: &str, name: &str, content: Json) {
-    let Some(all) = into.as_object_mut() else { return };
-    let place = all.entry(entity.to_owned()).or_insert_with(|| Json::Object(Map::new()));
+    let Some(all) = into.as_object_mut() else {
+        return;
+    };
+    let place = all
+        .entry(entity.to_owned())
+        .or_insert_with(|| Json::Object(Map::new()));
     if let Some(place) = place.as_object_mut() {
         place.insert(name.to_owned(), content);
     }

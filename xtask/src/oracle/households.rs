@@ -63,7 +63,15 @@ pub(super) fn run(
                 one
             })
             .collect();
-        compare(law, place, &apart, (year, month), only, verbose, &mut counts)?;
+        compare(
+            law,
+            place,
+            &apart,
+            (year, month),
+            only,
+            verbose,
+            &mut counts,
+        )?;
     }
     println!("Households drawn from seed {seed}: equal within one cent");
     println!(
@@ -101,17 +109,37 @@ fn compare(
         .copied()
         .filter(|(name, ..)| modelled(law, name) && only.is_none_or(|only| only == *name))
         .collect();
-    let when = |yearly: bool| if yearly { year.to_string() } else { format!("{year}-{month:02}") };
-    let outputs: Vec<Json> = asked.iter().map(|(name, _, y)| json!([name, when(*y)])).collect();
+    let when = |yearly: bool| {
+        if yearly {
+            year.to_string()
+        } else {
+            format!("{year}-{month:02}")
+        }
+    };
+    let outputs: Vec<Json> = asked
+        .iter()
+        .map(|(name, _, y)| json!([name, when(*y)]))
+        .collect();
     let theirs = reference(place, &together(apart), &Json::Array(outputs))?;
     for (name, plural, yearly) in asked {
         let count = counts.entry(name).or_default();
-        let Some(answer) = theirs.get(name) else { continue };
+        let Some(answer) = theirs.get(name) else {
+            continue;
+        };
         if let Some(fault) = answer.get("fault").and_then(Json::as_str) {
             return Err(format!("the reference does not answer {name}: {fault}"));
         }
-        count.seconds += answer.get("calculated").and_then(Json::as_f64).unwrap_or_default();
-        let list = |key: &str| answer.get(key).and_then(Json::as_array).cloned().unwrap_or_default();
+        count.seconds += answer
+            .get("calculated")
+            .and_then(Json::as_f64)
+            .unwrap_or_default();
+        let list = |key: &str| {
+            answer
+                .get(key)
+                .and_then(Json::as_array)
+                .cloned()
+                .unwrap_or_default()
+        };
         let ids = list("ids");
         let values: BTreeMap<&str, f64> = ids
             .iter()
@@ -120,7 +148,9 @@ fn compare(
             .collect();
         for one in apart {
             for (id, ours) in ours(law, one, (name, plural), &when(yearly))? {
-                let Some(theirs) = values.get(id.as_str()) else { continue };
+                let Some(theirs) = values.get(id.as_str()) else {
+                    continue;
+                };
                 count.positive += usize::from(*theirs > 0.0);
                 match ours {
                     None => count.refused += 1,
@@ -128,7 +158,10 @@ fn compare(
                     Some(ours) => {
                         count.different += 1;
                         if verbose {
-                            println!("  {name} {} {id}: ours {ours}, theirs {theirs}\n    {one}", when(yearly));
+                            println!(
+                                "  {name} {} {id}: ours {ours}, theirs {theirs}\n    {one}",
+                                when(yearly)
+                            );
                         }
                     }
                 }
@@ -153,7 +186,10 @@ fn ours(
         }
     }
     let answer = json::calculate(law, &asked).map_err(|fault| fault.to_string())?;
-    let instances = answer.get(plural).and_then(Json::as_object).ok_or("no answer")?;
+    let instances = answer
+        .get(plural)
+        .and_then(Json::as_object)
+        .ok_or("no answer")?;
     let values = instances.iter().map(|(id, instance)| {
         let value = instance.get(name).and_then(|v| v.get(when));
         let value = value.and_then(|v| v.as_f64().or(v.as_bool().map(|b| f64::from(u8::from(b)))));
@@ -165,8 +201,16 @@ fn ours(
 /// Facts drawn for rights that the law files do not hold yet are left out of what we are asked.
 fn pruned(law: &Law, household: &Json) -> Json {
     let mut household = household.clone();
-    for instances in household.as_object_mut().into_iter().flat_map(Map::values_mut) {
-        for content in instances.as_object_mut().into_iter().flat_map(Map::values_mut) {
+    for instances in household
+        .as_object_mut()
+        .into_iter()
+        .flat_map(Map::values_mut)
+    {
+        for content in instances
+            .as_object_mut()
+            .into_iter()
+            .flat_map(Map::values_mut)
+        {
             if let Some(content) = content.as_object_mut() {
                 content.retain(|key, value| value.is_array() || law.variable(key).is_some());
             }
@@ -179,7 +223,9 @@ fn together(apart: &[Json]) -> Json {
     let mut all: Map<String, Json> = Map::new();
     for one in apart {
         for (entity, instances) in one.as_object().into_iter().flatten() {
-            let place = all.entry(entity.clone()).or_insert_with(|| Json::Object(Map::new()));
+            let place = all
+                .entry(entity.clone())
+                .or_insert_with(|| Json::Object(Map::new()));
             if let (Some(place), Some(instances)) = (place.as_object_mut(), instances.as_object()) {
                 place.extend(instances.clone());
             }
@@ -188,7 +234,11 @@ fn together(apart: &[Json]) -> Json {
     Json::Object(all)
 }
 
-fn reference(place: &Place, situation: &Json, asked: &Json) -> Result<BTreeMap<String, Json>, String> {
+fn reference(
+    place: &Place,
+    situation: &Json,
+    asked: &Json,
+) -> Result<BTreeMap<String, Json>, String> {
     let mut child = Command::new(&place.python)
         .args(["xtask/oracle/reference.py", "ask", &asked.to_string()])
         .stdin(Stdio::piped())
@@ -196,16 +246,25 @@ fn reference(place: &Place, situation: &Json, asked: &Json) -> Result<BTreeMap<S
         .spawn()
         .map_err(|e| format!("{}: {e}", place.python))?;
     let mut input = child.stdin.take().ok_or("no input")?;
-    input.write_all(situation.to_string().as_bytes()).map_err(|e| e.to_string())?;
+    input
+        .write_all(situation.to_string().as_bytes())
+        .map_err(|e| e.to_string())?;
     drop(input);
     let output = child.stdout.take().ok_or("no output")?;
     let mut answers = BTreeMap::new();
     for line in BufReader::new(output).lines() {
         let line = line.map_err(|e| e.to_string())?;
         let answer: Json = serde_json::from_str(&line).map_err(|e| e.to_string())?;
-        let name = answer.get("name").and_then(Json::as_str).unwrap_or_default();
+        let name = answer
+            .get("name")
+            .and_then(Json::as_str)
+            .unwrap_or_default();
         answers.insert(name.to_owned(), answer.clone());
     }
     let status = child.wait().map_err(|e| e.to_string())?;
-    if status.success() { Ok(answers) } else { Err(format!("the reference ended with {status}")) }
+    if status.success() {
+        Ok(answers)
+    } else {
+        Err(format!("the reference ended with {status}"))
+    }
 }

@@ -24,17 +24,41 @@ pub(super) fn installed() -> Result<Place, String> {
     if !sources.join("tests").exists() {
         let archive = root.join("sdist");
         let to = archive.display().to_string();
-        let download = ["-m", "pip", "-q", "download", "--no-deps", "--no-binary", ":all:", "-d", &to, &pinned];
+        let download = [
+            "-m",
+            "pip",
+            "-q",
+            "download",
+            "--no-deps",
+            "--no-binary",
+            ":all:",
+            "-d",
+            &to,
+            &pinned,
+        ];
         aloud(program(&python, &download))?;
         let folder = root.join("src");
         std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-        let file = archive.join(format!("openfisca_france-{VERSION}.tar.gz")).display().to_string();
-        aloud(program("tar", &["xzf", &file, "-C", &folder.display().to_string()]))?;
+        let file = archive
+            .join(format!("openfisca_france-{VERSION}.tar.gz"))
+            .display()
+            .to_string();
+        aloud(program(
+            "tar",
+            &["xzf", &file, "-C", &folder.display().to_string()],
+        ))?;
     }
     let meta = root.join("variables.json");
     if !meta.exists() {
         let to = meta.display().to_string();
-        aloud(program(&python, &["xtask/oracle/reference.py", "meta", &to]))?;
+        aloud(program(
+            &python,
+            &["xtask/oracle/reference.py", "meta", &to],
+        ))?;
     }
-    Ok(Place { python, sources, meta })
+    Ok(Place {
+        python,
+        sources,
+        meta,
+    })
 }

@@ -132,9 +132,8 @@ fn interface(law: &Law) -> Outcome<Value> {
     }
     let rate = f64::from(requests) / begun.elapsed().as_secs_f64();
     let sent: Value = sent();
-    let trace = rights::json::trace(law, &sent, 50_000).map_err(|e| {
-        Failure::new(Kind::Found, e.to_string())
-    })?;
+    let trace = rights::json::trace(law, &sent, 50_000)
+        .map_err(|e| Failure::new(Kind::Found, e.to_string()))?;
     Ok(json!({
         "case": "calculate, text in and out, one core",
         "requests_per_s": rounded(rate), "trace_bytes": trace.to_string().len(),
@@ -151,15 +150,25 @@ fn reference(python: &PathBuf) -> Outcome<Value> {
         .spawn()
         .map_err(|e| started(&e))?;
     let mut household = sent();
-    for group in household.as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
-        for content in group.as_object_mut().into_iter().flat_map(|all| all.values_mut()) {
+    for group in household
+        .as_object_mut()
+        .into_iter()
+        .flat_map(|all| all.values_mut())
+    {
+        for content in group
+            .as_object_mut()
+            .into_iter()
+            .flat_map(|all| all.values_mut())
+        {
             if let Some(content) = content.as_object_mut() {
                 content.retain(|_, value| value.get("2025-06") != Some(&Value::Null));
             }
         }
     }
     if let Some(mut input) = child.stdin.take() {
-        input.write_all(household.to_string().as_bytes()).map_err(|e| started(&e))?;
+        input
+            .write_all(household.to_string().as_bytes())
+            .map_err(|e| started(&e))?;
     }
     let output = child.wait_with_output().map_err(|e| started(&e))?;
     let told: Value = serde_json::from_slice(&output.stdout)
@@ -195,7 +204,11 @@ fn household(law: &Law, number: usize) -> Outcome<Situation> {
     for name in ["a", "b", "c", "d"] {
         situation.add_person(name).map_err(failed)?;
     }
-    for (entity, second) in [(Entity::Famille, 0), (Entity::FoyerFiscal, 0), (Entity::Menage, 1)] {
+    for (entity, second) in [
+        (Entity::Famille, 0),
+        (Entity::FoyerFiscal, 0),
+        (Entity::Menage, 1),
+    ] {
         let child = if entity == Entity::Menage { 2 } else { 1 };
         let members = [(0, 0), (1, second), (2, child), (3, child)];
         situation.add_group(entity, "f", &members).map_err(failed)?;

@@ -16,5 +16,6 @@ mod pooled;
 mod postgres;
 mod program;
 mod relocation;
+mod rights;
 mod searching;
 mod unread;

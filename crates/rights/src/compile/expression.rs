@@ -18,7 +18,11 @@ type Locals = Vec<(String, u16, Kind)>;
 impl Compiler<'_> {
     /// Compiles a whole expression that must be of `kind`.
     pub(super) fn expect(&mut self, expr: &Expr, place: Place, kind: Kind) -> Option<NodeId> {
-        let mut writer = Writer { compiler: self, locals: Vec::new(), next: 0 };
+        let mut writer = Writer {
+            compiler: self,
+            locals: Vec::new(),
+            next: 0,
+        };
         let node = writer.of_kind(expr, place, kind);
         let used = writer.next;
         self.law.locals = self.law.locals.max(used);
@@ -78,7 +82,10 @@ impl Writer<'_, '_> {
         if found == kind {
             return Some(node);
         }
-        let (found, wanted) = (self.compiler.described(found), self.compiler.described(kind));
+        let (found, wanted) = (
+            self.compiler.described(found),
+            self.compiler.described(kind),
+        );
         self.fault(expr.span, format!("this is {found}; {wanted} is expected"))
     }
 
@@ -180,8 +187,15 @@ impl Writer<'_, '_> {
             );
         }
         if rhythm != Rhythm::Always && rhythm != place.rhythm {
-            let hint = if rhythm == Rhythm::Year { "[N], [N-1]" } else { "[janvier N], [N]" };
-            return self.fault(span, format!("« {name} » has another rhythm: say when, as {hint}"));
+            let hint = if rhythm == Rhythm::Year {
+                "[N], [N-1]"
+            } else {
+                "[janvier N], [N]"
+            };
+            return self.fault(
+                span,
+                format!("« {name} » has another rhythm: say when, as {hint}"),
+            );
         }
         Some((self.push(Node::Variable(id))?, kind))
     }
@@ -205,7 +219,9 @@ impl Writer<'_, '_> {
         span: Span,
         place: Place,
     ) -> Option<(NodeId, Kind)> {
-        use Binary::{And, AtLeast, AtMost, Differs, Equal, Less, Minus, More, Or, Over, Plus, Times};
+        use Binary::{
+            And, AtLeast, AtMost, Differs, Equal, Less, Minus, More, Or, Over, Plus, Times,
+        };
         if matches!(sign, And | Or) {
             let left = self.of_kind(left, place, Kind::Truth);
             let right = self.of_kind(right, place, Kind::Truth);
@@ -215,10 +231,17 @@ impl Writer<'_, '_> {
         if matches!(sign, Times | Over) {
             let (b, other) = self.any(right, place)?;
             let result = match (sign, kind, other) {
-                (_, Kind::Number, Kind::Number) | (Over, Kind::Amount, Kind::Amount) => Kind::Number,
-                (_, Kind::Amount, Kind::Number) | (Times, Kind::Number, Kind::Amount) => Kind::Amount,
+                (_, Kind::Number, Kind::Number) | (Over, Kind::Amount, Kind::Amount) => {
+                    Kind::Number
+                }
+                (_, Kind::Amount, Kind::Number) | (Times, Kind::Number, Kind::Amount) => {
+                    Kind::Amount
+                }
                 _ => {
-                    let (a, b) = (self.compiler.described(kind), self.compiler.described(other));
+                    let (a, b) = (
+                        self.compiler.described(kind),
+                        self.compiler.described(other),
+                    );
                     return self.fault(span, format!("units do not agree: {a}, {b}"));
                 }
             };
@@ -238,7 +261,13 @@ impl Writer<'_, '_> {
         Some((self.push(Node::Binary(sign, a, b))?, result))
     }
 
-    fn reach(&mut self, to: &str, inner: &Expr, span: Span, place: Place) -> Option<(NodeId, Kind)> {
+    fn reach(
+        &mut self,
+        to: &str,
+        inner: &Expr,
+        span: Span,
+        place: Place,
+    ) -> Option<(NodeId, Kind)> {
         let (reach, entity) = match (to, place.entity) {
             ("famille", Entity::Individu) => (Reach::Group(Entity::Famille), Entity::Famille),
             ("foyer_fiscal", Entity::Individu) => {
@@ -246,7 +275,9 @@ impl Writer<'_, '_> {
             }
             ("menage", Entity::Individu) => (Reach::Group(Entity::Menage), Entity::Menage),
             ("demandeur", Entity::Famille) => (Reach::First(Entity::Famille), Entity::Individu),
-            ("declarant", Entity::FoyerFiscal) => (Reach::First(Entity::FoyerFiscal), Entity::Individu),
+            ("declarant", Entity::FoyerFiscal) => {
+                (Reach::First(Entity::FoyerFiscal), Entity::Individu)
+            }
             ("demandeur", Entity::Menage) => (Reach::First(Entity::Menage), Entity::Individu),
             _ => {
                 let from = place.entity.name();
@@ -300,11 +331,23 @@ impl Writer<'_, '_> {
 
     /// What comes every month, asked of a year, is the sum of its months.
     fn whole_year(&mut self, inner: &Expr, year: When, place: Place) -> Option<(NodeId, Kind)> {
-        let (node, kind) = self.any(inner, Place { rhythm: Rhythm::Month, ..place })?;
+        let (node, kind) = self.any(
+            inner,
+            Place {
+                rhythm: Rhythm::Month,
+                ..place
+            },
+        )?;
         if kind != Kind::Amount {
-            return self.fault(inner.span, "only amounts add up over a year: say which month");
+            return self.fault(
+                inner.span,
+                "only amounts add up over a year: say which month",
+            );
         }
-        let month = |month| When { anchor: Anchor::MonthOfYear(month), shift: year.shift };
+        let month = |month| When {
+            anchor: Anchor::MonthOfYear(month),
+            shift: year.shift,
+        };
         Some((self.push(Node::Over(month(1), month(12), node))?, kind))
     }
 
@@ -322,7 +365,10 @@ impl Writer<'_, '_> {
             Some(at) => Some(1 << at),
             None => {
                 let roles = entity.roles().join(", ");
-                self.fault(expr.span, format!("« {name} » is no role here: membres, {roles}"))
+                self.fault(
+                    expr.span,
+                    format!("« {name} » is no role here: membres, {roles}"),
+                )
             }
         }
     }
@@ -380,11 +426,16 @@ impl Writer<'_, '_> {
         let (roles, body, default) = match arguments {
             [roles, body] if !edge => (roles, body, None),
             [roles, body, default] if edge => (roles, body, Some(default)),
-            _ if edge => return self.fault(span, "(members ; expression ; what if there are none)"),
+            _ if edge => {
+                return self.fault(span, "(members ; expression ; what if there are none)");
+            }
             _ => return self.fault(span, "(members ; expression)"),
         };
         let roles = self.roles(roles, place.entity)?;
-        let member = Place { entity: Entity::Individu, ..place };
+        let member = Place {
+            entity: Entity::Individu,
+            ..place
+        };
         let (node, kind) = match gather {
             Gather::Count | Gather::Any | Gather::All => {
                 (self.of_kind(body, member, Kind::Truth)?, Kind::Truth)
@@ -415,7 +466,11 @@ impl Writer<'_, '_> {
         let count = arguments.len();
         let (builtin, kinds, result): (Builtin, Vec<Kind>, Option<Kind>) = match (name, count) {
             ("max" | "min", 2..) => {
-                let builtin = if name == "max" { Builtin::Max } else { Builtin::Min };
+                let builtin = if name == "max" {
+                    Builtin::Max
+                } else {
+                    Builtin::Min
+                };
                 (builtin, Vec::new(), None)
             }
             ("arrondi", 2) => (Builtin::Nearest, Vec::new(), None),
@@ -426,10 +481,16 @@ impl Writer<'_, '_> {
             ("année", 1) => (Builtin::YearOf, vec![Kind::Day], Some(Kind::Number)),
             ("mois", 1) => (Builtin::MonthOf, vec![Kind::Day], Some(Kind::Number)),
             ("quantième", 1) => (Builtin::DayOf, vec![Kind::Day], Some(Kind::Number)),
-            ("plus_mois", 2) => {
-                (Builtin::AddMonths, vec![Kind::Day, Kind::Number], Some(Kind::Day))
-            }
-            ("commence", 2) => (Builtin::Starts, vec![Kind::Text, Kind::Text], Some(Kind::Truth)),
+            ("plus_mois", 2) => (
+                Builtin::AddMonths,
+                vec![Kind::Day, Kind::Number],
+                Some(Kind::Day),
+            ),
+            ("commence", 2) => (
+                Builtin::Starts,
+                vec![Kind::Text, Kind::Text],
+                Some(Kind::Truth),
+            ),
             _ => return self.fault(span, format!("« {name} » is no function of {count} values")),
         };
         let mut nodes = Vec::new();
@@ -451,7 +512,8 @@ impl Writer<'_, '_> {
             }
             kind
         };
-        if matches!(builtin, Builtin::Age | Builtin::AgeInMonths) && place.rhythm == Rhythm::Always {
+        if matches!(builtin, Builtin::Age | Builtin::AgeInMonths) && place.rhythm == Rhythm::Always
+        {
             return self.fault(span, "an age is at a date: this has none");
         }
         let (start, length) = self.push_list(&nodes)?;

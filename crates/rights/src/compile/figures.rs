@@ -11,7 +11,10 @@ impl Compiler<'_> {
         let span = it.name.span;
         self.named(it.label.as_ref(), span);
         if it.source.as_ref().is_none_or(|s| s.text.trim().is_empty()) {
-            self.fault(span, "this parameter has no source: source \"article and text\"");
+            self.fault(
+                span,
+                "this parameter has no source: source \"article and text\"",
+            );
         }
         if it.checked.is_none() {
             self.fault(span, "where was this checked? relevé DATE \"where\"");
@@ -36,8 +39,16 @@ impl Compiler<'_> {
         let (day, place) = it.checked.clone()?;
         Some(Figure {
             name: it.name.text.clone(),
-            label: it.label.as_ref().map(|l| l.text.clone()).unwrap_or_default(),
-            source: it.source.as_ref().map(|s| s.text.clone()).unwrap_or_default(),
+            label: it
+                .label
+                .as_ref()
+                .map(|l| l.text.clone())
+                .unwrap_or_default(),
+            source: it
+                .source
+                .as_ref()
+                .map(|s| s.text.clone())
+                .unwrap_or_default(),
             checked: (day, place.text),
             kind,
             values,
@@ -75,12 +86,19 @@ impl Compiler<'_> {
                 None => None,
                 Some(literal) => self.scalar(literal, kind, value.span),
             };
-            let source = value.source.as_ref().map(|s| s.text.clone()).unwrap_or_default();
+            let source = value
+                .source
+                .as_ref()
+                .map(|s| s.text.clone())
+                .unwrap_or_default();
             values.push((value.from, scalar, source));
         }
         // A last value with an end leaves the days after it without an answer.
         if let Some(end) = ended {
-            self.fault(it.name.span, format!("nothing is said after {end}: a gap (say = fin)"));
+            self.fault(
+                it.name.span,
+                format!("nothing is said after {end}: a gap (say = fin)"),
+            );
         }
         if values.is_empty() {
             self.fault(it.name.span, "this parameter has no value");

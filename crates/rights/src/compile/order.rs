@@ -15,7 +15,13 @@ pub(super) fn cycles(law: &Law) -> Vec<(VariableId, String)> {
         needed.dedup();
     }
     let state = vec![Seen::No; count];
-    let mut search = Search { law, needs: &needs, state, path: Vec::new(), found: Vec::new() };
+    let mut search = Search {
+        law,
+        needs: &needs,
+        state,
+        path: Vec::new(),
+        found: Vec::new(),
+    };
     for id in 0..count {
         if let Ok(id) = VariableId::try_from(id) {
             search.visit(id);
@@ -48,7 +54,11 @@ impl Search<'_> {
         let mut stack = vec![(start, 0_usize)];
         self.enter(start);
         while let Some((id, next)) = stack.last_mut() {
-            let needed = self.needs.get(usize::from(*id)).and_then(|n| n.get(*next)).copied();
+            let needed = self
+                .needs
+                .get(usize::from(*id))
+                .and_then(|n| n.get(*next))
+                .copied();
             *next += 1;
             let id = *id;
             let Some(needed) = needed else {
@@ -132,7 +142,11 @@ fn walk(law: &Law, node: NodeId, needed: &mut Vec<VariableId>) {
                 walk(law, *id, needed);
             }
         }
-        Node::Constant(_) | Node::Parameter(_) | Node::Local(_) | Node::Holds(..) | Node::Refuse(..) => {}
+        Node::Constant(_)
+        | Node::Parameter(_)
+        | Node::Local(_)
+        | Node::Holds(..)
+        | Node::Refuse(..) => {}
     }
 }
 

@@ -32,6 +32,9 @@ impl Evaluation<'_> {
         if all == self.missing(a) {
             return a;
         }
+        if all == self.missing(b) {
+            return b;
+        }
         self.missing.push(all);
         MissingId(index(self.missing.len() - 1))
     }
@@ -122,11 +125,17 @@ impl Evaluation<'_> {
             (Builtin::Up, Scalar::Number(a), Scalar::Number(b)) => Value::number(a.up_to(b)),
             (Builtin::AddMonths, Scalar::Day(day), Scalar::Number(months)) => {
                 let added = period::add_months(day, months.top() / months.bottom());
-                added.map_or(Value::Refused(Why::NoNumber), |d| Value::Known(Scalar::Day(d)))
+                added.map_or(Value::Refused(Why::NoNumber), |d| {
+                    Value::Known(Scalar::Day(d))
+                })
             }
             (Builtin::Starts, Scalar::Text(a), Scalar::Text(b)) => {
                 let (situation, law) = (self.situation, self.law);
-                Value::truth(situation.text_of(law, a).starts_with(situation.text_of(law, b)))
+                Value::truth(
+                    situation
+                        .text_of(law, a)
+                        .starts_with(situation.text_of(law, b)),
+                )
             }
             _ => Value::Refused(Why::NoNumber),
         }

@@ -25,7 +25,9 @@ impl Evaluation<'_> {
     ) -> Value {
         let situation = self.situation;
         let members = situation.members(entity, context.place);
-        let mut members = members.iter().filter(|(_, role)| Situation::has_role(*role, roles));
+        let mut members = members
+            .iter()
+            .filter(|(_, role)| Situation::has_role(*role, roles));
         let mut so_far = match gather {
             Gather::Sum | Gather::Count => Value::Known(Scalar::Number(Ratio::ZERO)),
             Gather::Any => Value::truth(false),
@@ -37,11 +39,23 @@ impl Evaluation<'_> {
                         None => Value::Refused(super::Why::Nobody),
                     };
                 };
-                self.node(body, Context { place: *first, ..context })
+                self.node(
+                    body,
+                    Context {
+                        place: *first,
+                        ..context
+                    },
+                )
             }
         };
         for (person, _) in members {
-            let value = self.node(body, Context { place: *person, ..context });
+            let value = self.node(
+                body,
+                Context {
+                    place: *person,
+                    ..context
+                },
+            );
             so_far = match gather {
                 Gather::Any => self.decided(so_far, value, true),
                 Gather::All => self.decided(so_far, value, false),

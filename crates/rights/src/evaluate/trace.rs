@@ -37,7 +37,9 @@ impl Trace {
     /// The step of a value.
     #[must_use]
     pub fn step(&self, key: Key) -> Option<&Step> {
-        self.places.get(&key).and_then(|place| self.steps.get(*place))
+        self.places
+            .get(&key)
+            .and_then(|place| self.steps.get(*place))
     }
 
     pub(super) fn used(&mut self, key: Key) {
@@ -58,7 +60,12 @@ impl Trace {
 
     pub(super) fn open(&mut self, key: Key) {
         let value = Value::Refused(super::Why::Endless);
-        self.open.push(Step { key, value, uses: Vec::new(), figures: Vec::new() });
+        self.open.push(Step {
+            key,
+            value,
+            uses: Vec::new(),
+            figures: Vec::new(),
+        });
     }
 
     pub(super) fn close(&mut self, value: Value) {
@@ -73,7 +80,12 @@ impl Trace {
         let opened = self.open.iter().any(|step| step.key == key);
         if !opened && !self.places.contains_key(&key) {
             self.places.insert(key, self.steps.len());
-            self.steps.push(Step { key, value, uses: Vec::new(), figures: Vec::new() });
+            self.steps.push(Step {
+                key,
+                value,
+                uses: Vec::new(),
+                figures: Vec::new(),
+            });
         }
     }
 }

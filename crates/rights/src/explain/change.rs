@@ -35,8 +35,8 @@ pub struct Change {
 /// How far ahead the passing of time is tried, in months.
 const AHEAD: i32 = 24;
 
-/// Amounts beyond this a year are not tried.
-const HIGHEST: i64 = 200_000_00;
+/// Totals beyond this, in cents, are not tried.
+const HIGHEST: i64 = 20_000_000;
 
 impl Answer {
     /// Looks for the one fact that would make a likely right unlikely, or an unlikely one likely.
@@ -54,7 +54,14 @@ impl Answer {
             Status::Unlikely => Status::Likely,
             _ => return None,
         };
-        let search = Search { law, situation, right, place, period, wanted };
+        let search = Search {
+            law,
+            situation,
+            right,
+            place,
+            period,
+            wanted,
+        };
         let mut tried: Vec<(u16, u16)> = Vec::new();
         let mut found = None;
         for (key, value) in &self.facts {
@@ -96,7 +103,11 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn change(&self, fact: Option<Key>, turn: Turn) -> Change {
-        Change { fact, turn, likely: self.wanted == Status::Likely }
+        Change {
+            fact,
+            turn,
+            likely: self.wanted == Status::Likely,
+        }
     }
 
     fn turns(&self, situation: &Situation) -> bool {
@@ -138,32 +149,48 @@ impl Search<'_> {
         })?;
         let now = sum.top() / sum.bottom() / 100;
         let at = |euros: i64| {
-            let share = Ratio::whole(euros).times(Ratio::whole(100))?.over(Ratio::whole(count))?;
+            let share = Ratio::whole(euros)
+                .times(Ratio::whole(100))?
+                .over(Ratio::whole(count))?;
             Some(self.with(keys, Scalar::Number(share)))
         };
         if now > 0 && at(0)? {
             let (mut turned, mut not) = (0, now);
             while not - turned > 1 {
                 let middle = turned + (not - turned) / 2;
-                if at(middle)? { turned = middle } else { not = middle }
+                if at(middle)? {
+                    turned = middle;
+                } else {
+                    not = middle;
+                }
             }
-            return Ratio::whole(turned).times(Ratio::whole(100)).map(Turn::AtMost);
+            return Ratio::whole(turned)
+                .times(Ratio::whole(100))
+                .map(Turn::AtMost);
         }
         let highest = HIGHEST / 100;
         if now < highest && at(highest)? {
             let (mut not, mut turned) = (now, highest);
             while turned - not > 1 {
                 let middle = not + (turned - not) / 2;
-                if at(middle)? { turned = middle } else { not = middle }
+                if at(middle)? {
+                    turned = middle;
+                } else {
+                    not = middle;
+                }
             }
-            return Ratio::whole(turned).times(Ratio::whole(100)).map(Turn::AtLeast);
+            return Ratio::whole(turned)
+                .times(Ratio::whole(100))
+                .map(Turn::AtLeast);
         }
         None
     }
 
     /// Facts that hold for a month are carried on; ages and figures move.
     fn time(&self) -> Option<Turn> {
-        let Period::Month(now) = self.period else { return None };
+        let Period::Month(now) = self.period else {
+            return None;
+        };
         for ahead in 1..=AHEAD {
             let mut later = self.situation.clone();
             for (key, value) in &self.situation.inputs {
@@ -173,7 +200,8 @@ impl Search<'_> {
                 }
                 if let Period::Year(year) = key.period() {
                     for more in 1..=3 {
-                        let moved = Key::new(key.variable(), key.place(), Period::Year(year + more));
+                        let moved =
+                            Key::new(key.variable(), key.place(), Period::Year(year + more));
                         later.inputs.entry(moved).or_insert(*value);
                     }
                 }

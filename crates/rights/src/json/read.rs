@@ -9,7 +9,7 @@ use crate::ratio::Ratio;
 use crate::situation::{Absent, Situation};
 use jiff::civil::Date;
 use serde_json::{Map, Value as Json};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeSet, HashMap};
 
 /// One value asked: the way to its place in the JSON, and what it is.
 #[derive(Debug, Clone)]
@@ -32,9 +32,13 @@ pub(crate) fn situation(law: &Law, sent: &Json) -> Result<(Situation, Vec<Asked>
     let all = object(sent, &[])?;
     let mut situation = Situation::new(Absent::Default);
     let mut places = HashMap::new();
-    let people = all.get("individus").ok_or_else(|| JsonFault::new(&["individus"], "Personne n'est décrit"))?;
+    let people = all
+        .get("individus")
+        .ok_or_else(|| JsonFault::new(&["individus"], "Personne n'est décrit"))?;
     for name in object(people, &["individus"])?.keys() {
-        let place = situation.add_person(name).map_err(|e| JsonFault::new(&["individus"], e.to_string()))?;
+        let place = situation
+            .add_person(name)
+            .map_err(|e| JsonFault::new(&["individus"], e.to_string()))?;
         places.insert(name.clone(), place);
     }
     for key in all.keys() {
@@ -47,7 +51,9 @@ pub(crate) fn situation(law: &Law, sent: &Json) -> Result<(Situation, Vec<Asked>
     let mut stated = Vec::new();
     let mut asked = Vec::new();
     for entity in Entity::ALL {
-        let Some(instances) = all.get(entity.plural()) else { continue };
+        let Some(instances) = all.get(entity.plural()) else {
+            continue;
+        };
         for (name, content) in object(instances, &[entity.plural()])? {
             let way = [entity.plural(), name.as_str()];
             let place = place_of(&situation, entity, name, &places);
@@ -55,7 +61,16 @@ pub(crate) fn situation(law: &Law, sent: &Json) -> Result<(Situation, Vec<Asked>
                 if entity.roles().contains(&variable.as_str()) {
                     continue;
                 }
-                values_of(law, &mut situation, entity, place, &way, (variable, values), &mut stated, &mut asked)?;
+                values_of(
+                    law,
+                    &mut situation,
+                    entity,
+                    place,
+                    &way,
+                    (variable, values),
+                    &mut stated,
+                    &mut asked,
+                )?;
             }
         }
     }
@@ -64,7 +79,8 @@ pub(crate) fn situation(law: &Law, sent: &Json) -> Result<(Situation, Vec<Asked>
 }
 
 fn object<'a>(json: &'a Json, way: &[&str]) -> Result<&'a Map<String, Json>, JsonFault> {
-    json.as_object().ok_or_else(|| JsonFault::new(way, "Un objet JSON est attendu"))
+    json.as_object()
+        .ok_or_else(|| JsonFault::new(way, "Un objet JSON est attendu"))
 }
 
 fn groups(
@@ -76,7 +92,9 @@ fn groups(
         if entity == Entity::Individu {
             continue;
         }
-        let Some(instances) = all.get(entity.plural()) else { continue };
+        let Some(instances) = all.get(entity.plural()) else {
+            continue;
+        };
         for (name, content) in object(instances, &[entity.plural()])? {
             let content = object(content, &[entity.plural(), name])?;
             let mut members = Vec::new();
@@ -88,7 +106,8 @@ fn groups(
                     Some(Json::Array(list)) => {
                         let names = list.iter().map(Json::as_str);
                         let names: Option<Vec<&str>> = names.collect();
-                        names.ok_or_else(|| JsonFault::new(&way, "Une liste de noms est attendue"))?
+                        names
+                            .ok_or_else(|| JsonFault::new(&way, "Une liste de noms est attendue"))?
                     }
                     Some(_) => return Err(JsonFault::new(&way, "Une liste de noms est attendue")),
                 };
@@ -104,7 +123,9 @@ fn groups(
                 .map_err(|e| JsonFault::new(&[entity.plural(), name], e.to_string()))?;
         }
     }
-    situation.complete_groups().map_err(|e| JsonFault::new(&[], e.to_string()))
+    situation
+        .complete_groups()
+        .map_err(|e| JsonFault::new(&[], e.to_string()))
 }
 
 fn place_of(
@@ -118,10 +139,14 @@ fn place_of(
     }
     let count = situation.count(entity);
     let mut all = (0..count).filter_map(|p| u16::try_from(p).ok());
-    all.find(|p| situation.name_of(entity, *p) == name).unwrap_or_default()
+    all.find(|p| situation.name_of(entity, *p) == name)
+        .unwrap_or_default()
 }
 
-#[expect(clippy::too_many_arguments, reason = "one value's place, name and what it is put into")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "one value's place, name and what it is put into"
+)]
 fn values_of(
     law: &Law,
     situation: &mut Situation,
@@ -134,37 +159,68 @@ fn values_of(
 ) -> Result<(), JsonFault> {
     let here = [way[0], way[1], name.as_str()];
     let Some((id, variable)) = law.variable(name) else {
-        return Err(JsonFault::new(&here, format!("La variable {name} n'est pas modélisée")));
+        return Err(JsonFault::new(
+            &here,
+            format!("La variable {name} n'est pas modélisée"),
+        ));
     };
     if variable.entity != entity {
         let of = variable.entity.plural();
-        return Err(JsonFault::new(&here, format!("La variable {name} appartient à {of}")));
+        return Err(JsonFault::new(
+            &here,
+            format!("La variable {name} appartient à {of}"),
+        ));
     }
     let values = values.as_object().ok_or_else(|| {
-        JsonFault::new(&here, "Une valeur par période est attendue, comme {\"2025-01\": 100}")
+        JsonFault::new(
+            &here,
+            "Une valeur par période est attendue, comme {\"2025-01\": 100}",
+        )
     })?;
     for (text, value) in values {
         let full = [way[0], way[1], name.as_str(), text.as_str()];
         let periods = parse(text).and_then(|written| covered(written, variable.rhythm));
         let Some(periods) = periods else {
-            return Err(JsonFault::new(&full, "Cette période ne convient pas à cette variable"));
+            return Err(JsonFault::new(
+                &full,
+                "Cette période ne convient pas à cette variable",
+            ));
         };
         if value.is_null() {
             if periods.len() > 1 && variable.kind != Kind::Amount {
-                return Err(JsonFault::new(&full, "Cette variable se demande pour une seule période"));
+                return Err(JsonFault::new(
+                    &full,
+                    "Cette variable se demande pour une seule période",
+                ));
             }
             let way = full.map(str::to_owned);
-            asked.push(Asked { way, variable: id, place, periods });
+            asked.push(Asked {
+                way,
+                variable: id,
+                place,
+                periods,
+            });
             continue;
         }
-        let value = scalar(law, situation, variable, value)
-            .ok_or_else(|| JsonFault::new(&full, "Cette valeur ne convient pas à cette variable"))?;
-        stated.push(Stated { variable: id, place, periods, value });
+        let value = scalar(law, situation, variable, value).ok_or_else(|| {
+            JsonFault::new(&full, "Cette valeur ne convient pas à cette variable")
+        })?;
+        stated.push(Stated {
+            variable: id,
+            place,
+            periods,
+            value,
+        });
     }
     Ok(())
 }
 
-fn scalar(law: &Law, situation: &mut Situation, variable: &Variable, json: &Json) -> Option<Scalar> {
+fn scalar(
+    law: &Law,
+    situation: &mut Situation,
+    variable: &Variable,
+    json: &Json,
+) -> Option<Scalar> {
     let number = || match json {
         Json::Number(number) => Ratio::decimal(&number.to_string()),
         Json::String(text) => Ratio::decimal(text.trim()),
@@ -202,13 +258,16 @@ fn scalar(law: &Law, situation: &mut Situation, variable: &Variable, json: &Json
 /// Smallest periods first: what a year says is shared between the months that said nothing.
 fn state(law: &Law, situation: &mut Situation, mut stated: Vec<Stated>) {
     stated.sort_by_key(|s| s.periods.len());
-    let mut given: BTreeMap<(VariableId, Period), ()> = BTreeMap::new();
+    let mut given: BTreeSet<(VariableId, Period)> = BTreeSet::new();
     for one in &stated {
         let mut left: Vec<Period> = Vec::new();
         let mut said = Some(Ratio::ZERO);
         for period in &one.periods {
-            given.insert((one.variable, *period), ());
-            match situation.inputs.get(&Key::new(one.variable, one.place, *period)) {
+            given.insert((one.variable, *period));
+            match situation
+                .inputs
+                .get(&Key::new(one.variable, one.place, *period))
+            {
                 Some(Scalar::Number(value)) => said = said.and_then(|s| s.plus(*value)),
                 Some(_) => {}
                 None => left.push(*period),
@@ -230,10 +289,14 @@ fn state(law: &Law, situation: &mut Situation, mut stated: Vec<Stated>) {
         }
     }
     // Stated for one, a value is stated for all of its entity: the reference holds them together.
-    for (id, period) in given.into_keys() {
-        let Some(variable) = law.variables.get(usize::from(id)) else { continue };
+    for (id, period) in given {
+        let Some(variable) = law.variables.get(usize::from(id)) else {
+            continue;
+        };
         for place in 0..situation.count(variable.entity) {
-            let Ok(place) = u16::try_from(place) else { continue };
+            let Ok(place) = u16::try_from(place) else {
+                continue;
+            };
             let key = Key::new(id, place, period);
             situation.inputs.entry(key).or_insert(variable.default);
         }

@@ -41,13 +41,11 @@ pub(crate) fn parse(text: &str) -> Option<Written> {
         None => None,
         Some(month) => Some(month.filter(|m| (1..=12).contains(m))?),
     };
-    let years = match (unit, month) {
-        (Some("year"), _) | (None, None) => true,
-        (Some(_), _) => false,
-        // A day alone is no month.
-        (None, Some(_)) if day.is_some() => return None,
-        (None, Some(_)) => false,
-    };
+    // A day alone is no month.
+    if unit.is_none() && day.is_some() {
+        return None;
+    }
+    let years = unit == Some("year") || (unit.is_none() && month.is_none());
     let count = size.checked_mul(if years { 12 } else { 1 })?;
     let first = year * 12 + month.unwrap_or(1) - 1;
     (count <= LONGEST).then_some(Written::Months { first, count })
@@ -83,14 +81,29 @@ mod tests {
 
     #[test]
     fn periods_are_read_as_written() {
-        let month = |count| Some(Written::Months { first: 2025 * 12, count });
+        let month = |count| {
+            Some(Written::Months {
+                first: 2025 * 12,
+                count,
+            })
+        };
         assert_eq!(parse("2025-01"), month(1));
         assert_eq!(parse("month:2025-01:3"), month(3));
         assert_eq!(parse("2025"), month(12));
         assert_eq!(parse("year:2025"), month(12));
         assert_eq!(parse("year:2025-01"), month(12));
         assert_eq!(parse("ETERNITY"), Some(Written::Always));
-        for wrong in ["", "25", "2025-13", "2025-1", "month:2025-01:0", "2025-01-15", "2025:2", "a:b:c:d", "year:2025:99999"] {
+        for wrong in [
+            "",
+            "25",
+            "2025-13",
+            "2025-1",
+            "month:2025-01:0",
+            "2025-01-15",
+            "2025:2",
+            "a:b:c:d",
+            "year:2025:99999",
+        ] {
             assert_eq!(parse(wrong), None, "{wrong}");
         }
     }

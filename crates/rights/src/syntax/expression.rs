@@ -7,12 +7,28 @@ use super::{Fault, Source, Span};
 use crate::ratio::Ratio;
 
 const MONTHS: [&str; 12] = [
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre",
-    "novembre", "décembre",
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
 ];
 
 /// Entities and members that can be reached with a dot.
-pub(crate) const REACHES: [&str; 5] = ["famille", "foyer_fiscal", "menage", "demandeur", "declarant"];
+pub(crate) const REACHES: [&str; 5] = [
+    "famille",
+    "foyer_fiscal",
+    "menage",
+    "demandeur",
+    "declarant",
+];
 
 /// Deeper than this, an expression is refused before it can exhaust the stack.
 const DEEPEST: u32 = 80;
@@ -31,15 +47,27 @@ pub(crate) struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(sources: &'a [Source], tokens: Vec<(Token, Span)>) -> Self {
-        Self { sources, tokens, at: 0, depth: 0, joined: 0 }
+        Self {
+            sources,
+            tokens,
+            at: 0,
+            depth: 0,
+            joined: 0,
+        }
     }
 
     pub(crate) fn peek(&self) -> &Token {
-        self.tokens.get(self.at).map_or(&Token::End, |(token, _)| token)
+        self.tokens
+            .get(self.at)
+            .map_or(&Token::End, |(token, _)| token)
     }
 
     pub(crate) fn span(&self) -> Span {
-        let last = self.tokens.last().map(|(_, span)| *span).unwrap_or_default();
+        let last = self
+            .tokens
+            .last()
+            .map(|(_, span)| *span)
+            .unwrap_or_default();
         self.tokens.get(self.at).map_or(last, |(_, span)| *span)
     }
 
@@ -123,15 +151,22 @@ impl<'a> Reader<'a> {
         let found = match self.peek().clone() {
             Token::Number(value) => {
                 self.at += 1;
-                let value = if negative { value.negated() } else { Some(value) };
+                let value = if negative {
+                    value.negated()
+                } else {
+                    Some(value)
+                };
                 let hundred = Ratio::whole(100);
                 let value = value.ok_or_else(|| self.fault("this number is too large"))?;
                 return if self.take_sign("€") {
                     let cents = value.times(hundred);
-                    cents.map(Literal::Amount).ok_or_else(|| self.fault("this amount is too large"))
+                    cents
+                        .map(Literal::Amount)
+                        .ok_or_else(|| self.fault("this amount is too large"))
                 } else if self.take_sign("%") {
                     let rate = value.over(hundred);
-                    rate.map(Literal::Number).ok_or_else(|| self.fault("this rate is too large"))
+                    rate.map(Literal::Number)
+                        .ok_or_else(|| self.fault("this rate is too large"))
                 } else {
                     Ok(Literal::Number(value))
                 };
@@ -172,14 +207,20 @@ impl<'a> Reader<'a> {
             let value = self.expression()?;
             self.expect_word("puis")?;
             let body = self.expression()?;
-            Ok(Expr { span, kind: ExprKind::Let(name, value.into(), body.into()) })
+            Ok(Expr {
+                span,
+                kind: ExprKind::Let(name, value.into(), body.into()),
+            })
         } else if self.take_word("si") {
             let condition = self.expression()?;
             self.expect_word("alors")?;
             let then = self.expression()?;
             self.expect_word("sinon")?;
             let other = self.expression()?;
-            Ok(Expr { span, kind: ExprKind::If(condition.into(), then.into(), other.into()) })
+            Ok(Expr {
+                span,
+                kind: ExprKind::If(condition.into(), then.into(), other.into()),
+            })
         } else {
             self.either()
         };
@@ -218,7 +259,10 @@ impl<'a> Reader<'a> {
             }
             let inner = self.negation()?;
             self.depth -= 1;
-            return Ok(Expr { span, kind: ExprKind::Not(inner.into()) });
+            return Ok(Expr {
+                span,
+                kind: ExprKind::Not(inner.into()),
+            });
         }
         self.comparison()
     }
@@ -229,7 +273,10 @@ impl<'a> Reader<'a> {
         if self.take_word("parmi") {
             self.expect_sign("(")?;
             let list = self.list()?;
-            return Ok(Expr { span, kind: ExprKind::Among(left.into(), list) });
+            return Ok(Expr {
+                span,
+                kind: ExprKind::Among(left.into(), list),
+            });
         }
         let sign = match self.peek() {
             Token::Sign("=") => Binary::Equal,
@@ -283,7 +330,10 @@ impl<'a> Reader<'a> {
             }
             let inner = self.unary()?;
             self.depth -= 1;
-            return Ok(Expr { span, kind: ExprKind::Negate(inner.into()) });
+            return Ok(Expr {
+                span,
+                kind: ExprKind::Negate(inner.into()),
+            });
         }
         let mut term = self.term()?;
         while self.is_sign("[") {
@@ -291,9 +341,16 @@ impl<'a> Reader<'a> {
             self.at += 1;
             self.join()?;
             let from = self.when()?;
-            let to = if self.take_sign("..") { Some(self.when()?) } else { None };
+            let to = if self.take_sign("..") {
+                Some(self.when()?)
+            } else {
+                None
+            };
             self.expect_sign("]")?;
-            term = Expr { span, kind: ExprKind::At(term.into(), from, to) };
+            term = Expr {
+                span,
+                kind: ExprKind::At(term.into(), from, to),
+            };
         }
         Ok(term)
     }
@@ -353,14 +410,20 @@ impl<'a> Reader<'a> {
         }
         let Token::Word(word) = self.peek().clone() else {
             let literal = self.literal()?;
-            return Ok(Expr { span, kind: ExprKind::Literal(literal) });
+            return Ok(Expr {
+                span,
+                kind: ExprKind::Literal(literal),
+            });
         };
         let kind = match word.as_str() {
             "vrai" | "faux" => ExprKind::Literal(self.literal()?),
             "non_modélisé" | "à_apprécier" => {
                 self.at += 1;
-                let refusal =
-                    if word == "à_apprécier" { Refusal::Assessed } else { Refusal::NotModelled };
+                let refusal = if word == "à_apprécier" {
+                    Refusal::Assessed
+                } else {
+                    Refusal::NotModelled
+                };
                 ExprKind::Refuse(refusal, self.sentence()?.text)
             }
             _ => {
@@ -380,5 +443,8 @@ impl<'a> Reader<'a> {
 }
 
 fn binary(span: Span, sign: Binary, left: Expr, right: Expr) -> Expr {
-    Expr { span, kind: ExprKind::Binary(sign, left.into(), right.into()) }
+    Expr {
+        span,
+        kind: ExprKind::Binary(sign, left.into(), right.into()),
+    }
 }

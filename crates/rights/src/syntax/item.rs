@@ -44,9 +44,21 @@ fn item(reader: &mut Reader<'_>) -> Result<Item, Fault> {
 
 fn typed(reader: &mut Reader<'_>) -> Result<Typed, Fault> {
     let kind = reader.name()?;
-    let entity = if reader.take_sign(",") { Some(reader.name()?) } else { None };
-    let rhythm = if reader.take_sign(",") { Some(reader.name()?) } else { None };
-    Ok(Typed { kind, entity, rhythm })
+    let entity = if reader.take_sign(",") {
+        Some(reader.name()?)
+    } else {
+        None
+    };
+    let rhythm = if reader.take_sign(",") {
+        Some(reader.name()?)
+    } else {
+        None
+    };
+    Ok(Typed {
+        kind,
+        entity,
+        rhythm,
+    })
 }
 
 fn choice(reader: &mut Reader<'_>, name: Name) -> Result<Item, Fault> {
@@ -117,18 +129,38 @@ fn value(reader: &mut Reader<'_>) -> Result<ParameterValue, Fault> {
     let span = reader.span();
     reader.advance();
     let from = day(reader)?;
-    let until = if reader.take_sign("..") { Some(day(reader)?) } else { None };
+    let until = if reader.take_sign("..") {
+        Some(day(reader)?)
+    } else {
+        None
+    };
     reader.expect_sign("=")?;
-    let value = if reader.take_word("fin") { None } else { Some(reader.literal()?) };
+    let value = if reader.take_word("fin") {
+        None
+    } else {
+        Some(reader.literal()?)
+    };
     let source = match reader.peek() {
         Token::Sentence(_) => Some(reader.sentence()?),
         _ => None,
     };
-    Ok(ParameterValue { span, from, until, value, source })
+    Ok(ParameterValue {
+        span,
+        from,
+        until,
+        value,
+        source,
+    })
 }
 
 fn fact(reader: &mut Reader<'_>, name: Name, typed: Typed) -> Result<Item, Fault> {
-    let mut it = Fact { name, typed, label: None, question: None, default: None };
+    let mut it = Fact {
+        name,
+        typed,
+        label: None,
+        question: None,
+        default: None,
+    };
     loop {
         if reader.take_word("libellé") {
             let text = reader.sentence()?;
@@ -147,7 +179,14 @@ fn fact(reader: &mut Reader<'_>, name: Name, typed: Typed) -> Result<Item, Fault
 }
 
 fn rule(reader: &mut Reader<'_>, name: Name, typed: Typed) -> Result<Item, Fault> {
-    let mut it = Rule { name, typed, label: None, law: None, default: None, versions: Vec::new() };
+    let mut it = Rule {
+        name,
+        typed,
+        label: None,
+        law: None,
+        default: None,
+        versions: Vec::new(),
+    };
     loop {
         let span = reader.span();
         if reader.take_word("libellé") {
@@ -223,8 +262,17 @@ fn condition(reader: &mut Reader<'_>) -> Result<Condition, Fault> {
         ConditionKind::Assessed
     };
     let text = reader.sentence()?;
-    let law = if reader.take_word("loi") { Some(reader.sentence()?) } else { None };
-    Ok(Condition { kind, text, law, expr: defined(reader)? })
+    let law = if reader.take_word("loi") {
+        Some(reader.sentence()?)
+    } else {
+        None
+    };
+    Ok(Condition {
+        kind,
+        text,
+        law,
+        expr: defined(reader)?,
+    })
 }
 
 /// Where an item's name stands.

@@ -25,13 +25,20 @@ const SIGNS: [&str; 24] = [
 /// Cuts the file; the first thing that is no word of the language is the fault.
 pub(crate) fn cut(sources: &[Source], file: u16) -> Result<Vec<(Token, Span)>, Fault> {
     let mut tokens = Vec::new();
-    let text = sources.get(usize::from(file)).map_or("", |s| s.text.as_str());
+    let text = sources
+        .get(usize::from(file))
+        .map_or("", |s| s.text.as_str());
     let mut number = 0;
     for line in text.lines() {
         number += 1;
         cut_line(sources, file, number, line, &mut tokens)?;
     }
-    let end = Span { file, line: number.max(1), column: 1, length: 1 };
+    let end = Span {
+        file,
+        line: number.max(1),
+        column: 1,
+        length: 1,
+    };
     tokens.push((Token::End, end));
     Ok(tokens)
 }
@@ -46,7 +53,12 @@ fn cut_line(
     let mut rest = line;
     let mut column = 1;
     while let Some(first) = rest.chars().next() {
-        let span = |length: u32| Span { file, line: line_number, column, length };
+        let span = |length: u32| Span {
+            file,
+            line: line_number,
+            column,
+            length,
+        };
         if first == '#' {
             return Ok(());
         }
@@ -72,10 +84,16 @@ fn one(rest: &str, first: char) -> Result<(Token, usize), String> {
     if first == '"' || first == '\'' {
         let inner = rest.get(1..).unwrap_or_default();
         let Some(end) = inner.find(first) else {
-            return Err(format!("this text opens with {first} and does not close on its line"));
+            return Err(format!(
+                "this text opens with {first} and does not close on its line"
+            ));
         };
         let text = inner.get(..end).unwrap_or_default().to_owned();
-        let token = if first == '"' { Token::Sentence(text) } else { Token::Code(text) };
+        let token = if first == '"' {
+            Token::Sentence(text)
+        } else {
+            Token::Code(text)
+        };
         return Ok((token, end + 2));
     }
     if first.is_ascii_digit() {
@@ -85,7 +103,10 @@ fn one(rest: &str, first: char) -> Result<(Token, usize), String> {
         let end = rest
             .find(|c: char| !(c.is_alphanumeric() || c == '_'))
             .unwrap_or(rest.len());
-        return Ok((Token::Word(rest.get(..end).unwrap_or_default().to_owned()), end));
+        return Ok((
+            Token::Word(rest.get(..end).unwrap_or_default().to_owned()),
+            end,
+        ));
     }
     for sign in SIGNS {
         if rest.starts_with(sign) {
@@ -107,10 +128,15 @@ fn number(rest: &str) -> Result<(Token, usize), String> {
     let dated = [true, true, true, true, false, true, true, false, true, true];
     if shape == dated && bytes.get(4) == Some(&b'-') && bytes.get(7) == Some(&b'-') {
         let text = rest.get(..10).unwrap_or_default();
-        let day = text.parse::<Date>().map_err(|_| format!("{text} is no day of the calendar"))?;
+        let day = text
+            .parse::<Date>()
+            .map_err(|_| format!("{text} is no day of the calendar"))?;
         return Ok((Token::Day(day), 10));
     }
-    let mut end = bytes.iter().take_while(|b| b.is_ascii_digit() || **b == b'_').count();
+    let mut end = bytes
+        .iter()
+        .take_while(|b| b.is_ascii_digit() || **b == b'_')
+        .count();
     let mut text = rest.get(..end).unwrap_or_default().replace('_', "");
     if bytes.get(end) == Some(&b',') && bytes.get(end + 1).is_some_and(u8::is_ascii_digit) {
         let right = rest.get(end + 1..).unwrap_or_default();
