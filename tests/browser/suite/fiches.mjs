@@ -1,5 +1,5 @@
-// The official pages, with JavaScript off: found in everyday words, read at 320 px, cases opened
-// without a script, and a person's words left in no address.
+// The official pages: found in everyday words; the person, at 320 px and with JavaScript off, reads one
+// and leaves their words in no address.
 import { describe, test } from 'node:test';
 import assert from 'node:assert/strict';
 import { leads } from './journey.mjs';

@@ -33,7 +33,7 @@ use url::{Host, Url};
 /// The most that is taken: what is imported at most.
 const LARGEST: u64 = 256 << 20;
 /// How long a server may say nothing.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What was fetched last, or is being.
 #[derive(Debug, Default, Clone, PartialEq, Eq, Serialize, Deserialize)]

