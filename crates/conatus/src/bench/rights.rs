@@ -1,7 +1,7 @@
 //! Rights: one household with its trace, many households, the interface; with the reference beside
 //! when its Python is given.
 
-use super::machine::{memory, percentile, rounded, say_results};
+use super::machine::{cpu, memory, percentile, rounded, say_results};
 use crate::error::{Failure, Kind, Outcome};
 use clap::Args;
 use rights::{Absent, Entity, Evaluation, Law, Scalar, Situation, period::Period};
@@ -104,7 +104,7 @@ fn many(law: &Law, households: usize) -> Outcome<Value> {
     let ids = ids(law)?;
     let situations: Outcome<Vec<Situation>> = (0..households).map(|n| household(law, n)).collect();
     let situations = situations?;
-    let begun = Instant::now();
+    let (begun, spent) = (Instant::now(), cpu());
     for situation in &situations {
         let mut evaluation = Evaluation::new(law, situation);
         for id in &ids {
@@ -115,6 +115,7 @@ fn many(law: &Law, households: usize) -> Outcome<Value> {
     Ok(json!({
         "case": "six rights, many households, one core",
         "households": households, "s": rounded(took.as_secs_f64()),
+        "cpu_s": rounded(cpu().saturating_sub(spent).as_secs_f64()),
     }))
 }
 
