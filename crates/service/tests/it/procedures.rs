@@ -1,10 +1,7 @@
 //! Procedures carried by a team and read by the person: who may write in them, what is reminded to
 //! whom, and what is counted without any name.
 
-use crate::{
-    app::App,
-    store::{blob, text},
-};
+use crate::app::App;
 use domain::{
     Compartment,
     entry::Content,
@@ -381,14 +378,12 @@ async fn deadlines_come_to_whoever_follows_and_are_neutral_where_they_are_prepar
     );
     assert!(coming[0].2.contains("Aline"));
     // The person has one, that of which they are to be reminded. All weigh the same.
-    let folder = app.folder.path();
-    let whose = "SELECT count(*) || ' ' || count(DISTINCT length(sealed)) FROM reminders";
-    assert_eq!(text(folder, whose).await, "3 1");
-    let accounts = format!(
-        "SELECT group_concat(n) FROM (SELECT count(*) AS n FROM reminders GROUP BY account = {} ORDER BY 1)",
-        blob(worker.account)
-    );
-    assert_eq!(text(folder, &accounts).await, "1,2");
+    let asked = async |query: &str| app.engine.numbers(query).await;
+    assert_eq!(asked("SELECT count(*) FROM reminders").await, [3]);
+    let lengths = "SELECT count(DISTINCT length(sealed)) FROM reminders";
+    assert_eq!(asked(lengths).await, [1]);
+    let accounts = "SELECT count(*) FROM reminders GROUP BY account ORDER BY 1";
+    assert_eq!(asked(accounts).await, [1, 2]);
     drop(card);
 
     // Nobody else's list has them, until the procedure changes hands.
@@ -476,13 +471,12 @@ async fn a_brake_keeps_its_words_in_the_record_and_is_counted_without_a_name() {
     note(1, BrakeKind::SiteDown, february).await.unwrap();
     let later = note(0, BrakeKind::NoSlot, date(2026, 3, 3)).await;
     assert!(matches!(later, Err(ServiceError::Invalid { .. })));
-    let counted =
-        "SELECT group_concat(month || ' ' || service || ' ' || kind || ' ' || count, '; ')
-         FROM (SELECT * FROM brake_counts ORDER BY month)";
-    assert_eq!(
-        text(app.folder.path(), counted).await,
-        "2026-02-01 prefecture site_down 1; 2026-03-01 prefecture no_slot 2"
-    );
+    let asked = async |query: &str| app.engine.numbers(query).await;
+    let counted = "SELECT CAST(count AS BIGINT) FROM brake_counts WHERE service = 'prefecture'";
+    let of = |kind: &str| format!("{counted} AND kind = '{kind}'");
+    assert_eq!(asked(&of("site_down")).await, [1]);
+    assert_eq!(asked(&of("no_slot")).await, [2]);
+    assert_eq!(asked("SELECT count(*) FROM brake_counts").await, [2]);
     let p = app.procedure(opened[0].0, opened[0].1).await;
     assert_eq!(p.brakes.len(), 1);
     assert_eq!(p.brakes[0].0.words, "Aucun créneau depuis six semaines");
