@@ -106,7 +106,7 @@ impl<'a> Evaluation<'a> {
     #[must_use]
     pub fn new(law: &'a Law, situation: &'a Situation) -> Self {
         let mut known = Keyed::default();
-        known.reserve(situation.inputs.len() + 256);
+        known.reserve(situation.inputs.len() + 1500);
         for (key, value) in &situation.inputs {
             known.insert(*key, Value::Known(*value));
         }
