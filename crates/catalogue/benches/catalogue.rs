@@ -64,7 +64,7 @@ fn measure(c: &mut Criterion) {
         ),
     ] {
         group.bench_function(name, |b| {
-            b.iter(|| black_box(edition.search(query, 10).len()))
+            b.iter(|| black_box(edition.search(query, 10).len()));
         });
     }
 }

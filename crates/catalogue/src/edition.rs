@@ -32,8 +32,10 @@ use std::{
 const MAGIC: &[u8; 8] = b"CONATUSC";
 /// Raised with every change of what a page or an index is made of.
 const FORMAT: u32 = 1;
-const START: u64 = 12;
-const END: u64 = 24 + 32;
+const START: u64 = START_BYTES.len() as u64;
+const START_BYTES: [u8; 12] = [0; 12];
+const END: u64 = END_BYTES.len() as u64;
+const END_BYTES: [u8; 24 + 32] = [0; 24 + 32];
 /// What one page, the head or the index may inflate to: what a damaged length says is not believed.
 const LARGEST: u64 = 128 << 20;
 
@@ -105,7 +107,7 @@ impl Edition {
         if size < START + END {
             return Err(EditionError::NotOne);
         }
-        let mut start = [0; START as usize];
+        let mut start = START_BYTES;
         file.read_exact_at(&mut start, 0)?;
         let (magic, format) = start.split_at(8);
         if magic != MAGIC {
@@ -115,7 +117,7 @@ impl Edition {
         if format != FORMAT {
             return Err(EditionError::Format(format));
         }
-        let mut end = [0; END as usize];
+        let mut end = END_BYTES;
         file.read_exact_at(&mut end, size - END)?;
         let mut hasher = blake3::Hasher::new();
         let mut all = (&file).take(size - 32);

@@ -508,7 +508,7 @@ pub enum Inline {
     /// A link to elsewhere.
     Outside {
         /// Where, and what it is.
-        link: Outside,
+        link: Box<Outside>,
         /// What the link says.
         words: Vec<Self>,
     },

@@ -56,7 +56,9 @@ impl Walk {
                         self.list(items, &plain);
                     } else {
                         // « Pour les majeurs : » before a list inside a list.
-                        items.iter().for_each(|i| self.blocks(&i.blocks, false));
+                        for item in items {
+                            self.blocks(&item.blocks, false);
+                        }
                     }
                 }
                 Block::Section(section) => self.section(section, asked),

@@ -53,6 +53,7 @@ impl Shelf {
     }
 
     /// The editions of a folder, which need not be there; those that cannot be opened are told.
+    #[must_use]
     pub fn open(folder: &Path) -> (Self, Look) {
         let shelf = Self {
             folder: Some(folder.to_owned()),

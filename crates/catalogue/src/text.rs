@@ -90,7 +90,9 @@ fn push_words(words: &[Inline], out: &mut String) {
 }
 
 pub(crate) fn push_blocks(blocks: &[Block], out: &mut String) {
-    blocks.iter().for_each(|b| block(b, out));
+    for one in blocks {
+        block(one, out);
+    }
 }
 
 fn block(block: &Block, out: &mut String) {

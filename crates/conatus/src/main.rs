@@ -3,8 +3,8 @@
 mod address;
 mod administrator;
 mod bench;
-mod catalogue;
 mod blanks;
+mod catalogue;
 mod config;
 mod demo;
 mod device;

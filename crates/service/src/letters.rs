@@ -1,7 +1,7 @@
 //! Letters: the templates an organisation wrote in place of the usual ones, sealed under its key.
 //! What a letter says of a person is made for a page and never kept.
 
-use crate::{Inner, Result, Service, ServiceError, WorkerSession};
+use crate::{Result, Service, ServiceError, WorkerSession};
 use domain::{
     id::OrganisationId,
     letter::{LetterKind, Template, TemplateError},
@@ -53,21 +53,19 @@ fn key(session: &WorkerSession) -> Result<&Key> {
     key.ok_or(ServiceError::Forbidden)
 }
 
-impl Inner {
-    fn open_letter(&self, session: &WorkerSession, row: &LetterRow) -> Result<LetterTemplate> {
-        let wrong = || ServiceError::Integrity {
-            what: format!("a letter of organisation {}", row.organisation),
-        };
-        let kind = LetterKind::from_word(&row.kind).ok_or_else(wrong)?;
-        let bytes = seal::open(key(session)?, &binding(row.organisation, kind), &row.sealed)
-            .map_err(|_| wrong())?;
-        let text = String::from_utf8(bytes.to_vec()).map_err(|_| wrong())?;
-        Ok(LetterTemplate {
-            kind,
-            text,
-            own: true,
-        })
-    }
+fn open_letter(session: &WorkerSession, row: &LetterRow) -> Result<LetterTemplate> {
+    let wrong = || ServiceError::Integrity {
+        what: format!("a letter of organisation {}", row.organisation),
+    };
+    let kind = LetterKind::from_word(&row.kind).ok_or_else(wrong)?;
+    let bytes = seal::open(key(session)?, &binding(row.organisation, kind), &row.sealed)
+        .map_err(|_| wrong())?;
+    let text = String::from_utf8(bytes.to_vec()).map_err(|_| wrong())?;
+    Ok(LetterTemplate {
+        kind,
+        text,
+        own: true,
+    })
 }
 
 impl Service {
@@ -76,7 +74,7 @@ impl Service {
         let mut tx = self.inner.storage.read().await?;
         let mut own = Vec::new();
         for row in tx.letters(session.organisation).await? {
-            own.push(self.inner.open_letter(session, &row)?);
+            own.push(open_letter(session, &row)?);
         }
         let usual = |kind: LetterKind| LetterTemplate {
             kind,

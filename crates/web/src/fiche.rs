@@ -16,7 +16,10 @@ use crate::{
     routes::{Route, on_get, on_post},
 };
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::{
+    extract::{Path, Query, State},
+    response::Response,
+};
 use catalogue::{Edition, PageId};
 use jiff::civil::Date;
 use std::{collections::HashMap, sync::Arc};
@@ -127,25 +130,25 @@ async fn worker_search(
 }
 
 async fn person_begin(State(web): State<Web>, session: AsPerson) -> Page {
-    person_found(&web, &session, "")
+    Ok(person_found(&web, &session, ""))
 }
 
 async fn person_search(State(web): State<Web>, session: AsPerson, form: Form) -> Page {
-    person_found(&web, &session, form.get("q"))
+    Ok(person_found(&web, &session, form.get("q")))
 }
 
-fn person_found(web: &Web, session: &AsPerson, typed: &str) -> Page {
+fn person_found(web: &Web, session: &AsPerson, typed: &str) -> Response {
     let s = Shell::person(session, web.service.now());
     let edition = web.catalogue.current();
     let asked = asked(typed);
     let mut rows = rows(&edition, "/e/fiches", &asked);
     rows.truncate(8);
-    Ok(show(&PersonSearchPage {
+    show(&PersonSearchPage {
         rows,
         told: told(web, &s, &edition),
         asked,
         s,
-    }))
+    })
 }
 
 /// A page, ready to be shown.

@@ -21,7 +21,10 @@ const ARROWS: &[(&str, &[&str])] = &[
         "service",
         &["catalogue", "domain", "files", "rights", "seal", "storage"],
     ),
-    ("web", &["catalogue", "domain", "forms", "rights", "service"]),
+    (
+        "web",
+        &["catalogue", "domain", "forms", "rights", "service"],
+    ),
 ];
 
 /// The program puts everything together; nothing depends on it.

@@ -82,7 +82,11 @@ impl Writer {
         }
         let hash = self.out.hasher.finalize();
         self.out.inner.write_all(hash.as_bytes())?;
-        let file = self.out.inner.into_inner().map_err(|e| e.into_error())?;
+        let file = self
+            .out
+            .inner
+            .into_inner()
+            .map_err(io::IntoInnerError::into_error)?;
         file.as_file().sync_all()?;
         let folder = file.path().parent().unwrap_or(Path::new(".")).to_owned();
         let path = name(&folder, date);
@@ -95,7 +99,7 @@ impl Writer {
 /// The first free name for that day.
 fn name(folder: &Path, date: Date) -> std::path::PathBuf {
     let numbered = |n: u32| folder.join(format!("vosdroits-{date}-{n:03}.cat"));
-    (1..)
+    (1..u32::MAX)
         .map(numbered)
         .find(|path| !path.exists())
         .unwrap_or_else(|| numbered(1))

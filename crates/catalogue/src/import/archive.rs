@@ -133,7 +133,7 @@ fn each_of_zip<R: Read + Seek>(
         };
         let name = entry
             .name()
-            .map_or_else(|_| String::new(), |n| n.into_owned());
+            .map_or_else(|_| String::new(), std::borrow::Cow::into_owned);
         let Some(what) = What::of(&name) else {
             take(Entry::Other, progress)?;
             continue;

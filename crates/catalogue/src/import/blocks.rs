@@ -67,10 +67,15 @@ fn is_name(parent: &Element, element: &Element) -> bool {
 }
 
 /// Adds one piece; wrappers that mean nothing by themselves give what they hold.
+#[expect(
+    clippy::too_many_lines,
+    reason = "one arm an element of the publisher's schema"
+)]
 pub(super) fn push(element: &Element, unknowns: &mut Unknowns, out: &mut Vec<Block>) {
     let block = match element.name.as_str() {
         "Paragraphe" => Block::Paragraph(inlines(element, unknowns)),
-        "Texte" | "Introduction" | "Contenu" | "Problematiques" | "Questionnaire" => {
+        "Texte" | "Introduction" | "Contenu" | "Problematiques" | "Questionnaire"
+        | "Description" => {
             out.extend(blocks(element, unknowns));
             return;
         }
@@ -157,10 +162,6 @@ pub(super) fn push(element: &Element, unknowns: &mut Unknowns, out: &mut Vec<Blo
             return;
         }
         "Problematique" | "Question" => Block::Choice(choice(element, unknowns)),
-        "Description" => {
-            out.extend(blocks(element, unknowns));
-            return;
-        }
         "FragmentConditionne" => Block::Fragment {
             when: when(element),
             blocks: blocks(element, unknowns),

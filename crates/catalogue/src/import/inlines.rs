@@ -121,7 +121,7 @@ fn one(element: &Element, unknowns: &mut Unknowns, blanks: &mut Blanks) -> Inlin
             words,
         },
         "LienExterne" => Inline::Outside {
-            link: outside(element, unknowns),
+            link: Box::new(outside(element, unknowns)),
             words,
         },
         _ => {

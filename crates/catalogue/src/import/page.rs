@@ -62,7 +62,8 @@ fn add(page: &mut Page, element: &Element, unknowns: &mut Unknowns) {
         "dc:description" => page.description = element.text(),
         "dc:date" => {
             let text = element.text();
-            page.modified = text.trim_start_matches("modified ").to_owned();
+            text.trim_start_matches("modified ")
+                .clone_into(&mut page.modified);
             page.facts.push(("dc:date".into(), text));
         }
         name if name.starts_with("dc:") => page.facts.push((name.to_owned(), element.text())),

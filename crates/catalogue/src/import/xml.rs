@@ -74,7 +74,10 @@ fn begun(start: &BytesStart<'_>, budget: &mut Budget) -> Result<Element, Refused
         // An entity that only a declaration would explain stays as it is written.
         let value = attribute
             .normalized_value(XmlVersion::Implicit1_0)
-            .map_or_else(|_| attribute.value.to_string(), |v| v.into_owned());
+            .map_or_else(
+                |_| attribute.value.to_string(),
+                std::borrow::Cow::into_owned,
+            );
         element.attributes.push((attribute.key.0.to_owned(), value));
     }
     Ok(element)

@@ -127,7 +127,7 @@ fn put(bytes: &mut Vec<u8>, mut value: u32) {
         bytes.push((value & 0x7f) as u8 | 0x80);
         value >>= 7;
     }
-    bytes.push(value as u8);
+    bytes.push((value & 0x7f) as u8);
 }
 
 fn take(bytes: &[u8], at: &mut usize) -> Option<u32> {

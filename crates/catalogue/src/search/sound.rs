@@ -8,7 +8,7 @@
 
 /// The sound of a folded word; empty for figures.
 pub(crate) fn sound(word: &str) -> String {
-    let letters: Vec<char> = word.chars().filter(|c| c.is_ascii_alphabetic()).collect();
+    let letters: Vec<char> = word.chars().filter(char::is_ascii_alphabetic).collect();
     let letters = unvoiced_end(&letters);
     let mut out: Vec<char> = Vec::with_capacity(letters.len());
     let mut i = 0;
@@ -47,6 +47,10 @@ const fn is_vowel(c: char) -> bool {
 }
 
 /// The sound at that place, and how many letters it takes.
+#[expect(
+    clippy::many_single_char_names,
+    reason = "a table of letters: each stands at its distance"
+)]
 fn next(letters: &[char], i: usize) -> (&'static str, usize) {
     let at = |k: usize| letters.get(i + k).copied().unwrap_or(' ');
     let c = letters[i];
@@ -75,7 +79,7 @@ fn next(letters: &[char], i: usize) -> (&'static str, usize) {
         // A last e is silent, and softens what stands before it all the same.
         'e' if i >= 2 && i + 1 == letters.len() => ("", 1),
         'e' => ("e", 1),
-        'i' | 'y' if nasal(1) => ("I", 2),
+        'i' | 'y' | 'u' if nasal(1) => ("I", 2),
         'i' if b == 'l' && d == 'l' => ("iY", 3),
         'i' | 'y' => ("i", 1),
         'o' if b == 'e' && d == 'u' => ("e", 3),
@@ -84,7 +88,6 @@ fn next(letters: &[char], i: usize) -> (&'static str, usize) {
         'o' if b == 'u' => ("u", 2),
         'o' if nasal(1) => ("O", 2),
         'o' => ("o", 1),
-        'u' if nasal(1) => ("I", 2),
         'u' => ("y", 1),
         'c' if b == 'h' => ("C", 2),
         'c' if b == 'c' && soft(d) => ("ks", 2),
@@ -105,7 +108,6 @@ fn next(letters: &[char], i: usize) -> (&'static str, usize) {
         'g' if soft(b) => ("j", 1),
         'j' => ("j", 1),
         'g' => ("g", 1),
-        'h' => ("", 1),
         'v' | 'w' => ("v", 1),
         'b' => ("b", 1),
         'd' => ("d", 1),

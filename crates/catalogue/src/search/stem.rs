@@ -77,7 +77,7 @@ pub(crate) fn stem(word: &str) -> String {
             let start = stem
                 .strip_suffix(ending)
                 .filter(|_| turn == 0 || ending.len() > 1)?;
-            (start.chars().count() >= *before).then(|| start.len())
+            (start.chars().count() >= *before).then_some(start.len())
         });
         match cut {
             Some(length) => stem.truncate(length),

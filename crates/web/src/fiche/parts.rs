@@ -7,7 +7,7 @@ use catalogue::{
     Page, Way, WayKind,
     model::{Block, Counter, Listing, NoteKind, OutsideUse, Pages, Service},
 };
-use std::collections::HashSet;
+use std::{collections::HashSet, fmt::Write as _};
 
 /// A page's body, below its title.
 pub(super) fn body(page: &Page, s: &Shell, links: &Links<'_>) -> String {
@@ -83,9 +83,9 @@ fn is_plain(id: &str) -> bool {
 impl Html<'_> {
     fn titled(&mut self, level: u8, key: &str) {
         let title = self.s.t(key);
-        self.out.push_str(&format!("<h{level}>"));
+        let _ = write!(self.out, "<h{level}>");
         self.text(&title);
-        self.out.push_str(&format!("</h{level}>"));
+        let _ = write!(self.out, "</h{level}>");
     }
 
     /// The pieces of a kind, under a heading, where there are any.
@@ -150,7 +150,7 @@ impl Html<'_> {
         let mut seen = HashSet::new();
         for meaning in all {
             if is_plain(&meaning.id) && seen.insert(&meaning.id) {
-                self.out.push_str(&format!("<dt id=\"m-{}\">", meaning.id));
+                let _ = write!(self.out, "<dt id=\"m-{}\">", meaning.id);
             } else {
                 self.out.push_str("<dt>");
             }
@@ -343,10 +343,10 @@ impl Html<'_> {
         let level = if pages.heading.title.is_empty() {
             level
         } else {
-            self.out.push_str(&format!("<h{}>", level.min(6)));
+            let _ = write!(self.out, "<h{}>", level.min(6));
             let title = pages.heading.title.clone();
             self.text(&title);
-            self.out.push_str(&format!("</h{}>", level.min(6)));
+            let _ = write!(self.out, "</h{}>", level.min(6));
             level + 1
         };
         let _ = level;

@@ -5,7 +5,7 @@ use crate::{
     app::{Accompanied, House, PASSPHRASE},
     browser::{Answer, Browser},
 };
-use std::{collections::BTreeSet, path::Path};
+use std::{collections::BTreeSet, fmt::Write as _, path::Path};
 
 /// The words sent so far, and into which fields.
 #[derive(Default)]
@@ -224,7 +224,10 @@ pub(crate) async fn worker(
     // What is looked for in the catalogue is kept nowhere: not by its page, nor from a record.
     for page in ["fiche/worker_search.html", "worker/side.html"] {
         let searched = filled.all(page, &["q"]);
-        let query: String = searched[0].1.bytes().map(|b| format!("%{b:02X}")).collect();
+        let query = searched[0].1.bytes().fold(String::new(), |mut query, b| {
+            write!(query, "%{b:02X}").unwrap();
+            query
+        });
         let found = browser.get(&format!("/fiches?q={query}")).await;
         found.is(200);
         found.says(&searched[0].1);

@@ -455,7 +455,9 @@ async fn a_page_brings_its_pieces_to_be_checked_and_its_ways_without_a_computer_
         .await
         .is(200)
         .says(&format!("{form}?fiche=EX1\""));
-    desk.get(&format!("{form}?q=zzzzqqqq")).await.says(&t("fiche-none"));
+    desk.get(&format!("{form}?q=zzzzqqqq"))
+        .await
+        .says(&t("fiche-none"));
     desk.get(&format!("{form}?fiche=EX1"))
         .await
         .is(200)
@@ -482,7 +484,7 @@ async fn a_page_brings_its_pieces_to_be_checked_and_its_ways_without_a_computer_
     shown
         .is(200)
         .says(&t("pieces-to-check"))
-        .says("Relevé d’identité bancaire (RIB)")
+        .says("identité bancaire (RIB)")
         .says("Demande de RSA en ligne")
         .says("https://www.service-public.fr/")
         .says("3230")
@@ -499,9 +501,9 @@ async fn a_page_brings_its_pieces_to_be_checked_and_its_ways_without_a_computer_
     desk.get(&at)
         .await
         .never_says(&t("pieces-to-check"))
-        .never_says("Relevé d’identité bancaire (RIB)");
+        .never_says("identité bancaire (RIB)");
     own.get("/e/manque")
         .await
         .says("titre de séjour")
-        .never_says("Relevé d’identité bancaire (RIB)");
+        .never_says("identité bancaire (RIB)");
 }

@@ -193,7 +193,9 @@ async fn new_page(
     if let Some(theme) = query.get("theme") {
         form.set("theme", theme.as_str());
     }
-    let offer = query.get("fiche").and_then(|page| fiche::offer(&web.catalogue, page));
+    let offer = query
+        .get("fiche")
+        .and_then(|page| fiche::offer(&web.catalogue, page));
     if let Some(offer) = &offer {
         form.set("fiche", offer.page.as_str())
             .set("title", offer.title.as_str());
