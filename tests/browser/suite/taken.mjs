@@ -51,7 +51,7 @@ export function papers(world) {
       await says(page, 'Pièce d’identité');
       await page.fill('#to', 'Guichet de la CAF');
       await picture(page, 'set');
-      const set = await taken(page, () => page.locator('main form button').click());
+      const set = await taken(page, () => page.locator('main form[method="post"] button').click());
       assert.equal(set.name, 'pieces.zip');
       assert.ok(set.bytes.includes('01-piece-d-identite.'), 'the piece is in the archive');
       await page.goto(world.procedure);
