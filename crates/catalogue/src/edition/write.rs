@@ -75,8 +75,9 @@ impl Writer {
         };
         let pages = self.offset - START;
         let head_length = self.put(&head)?;
-        let index = std::mem::take(&mut self.index).finish();
+        let index = std::mem::take(&mut self.index).finish().at_rest();
         let index_length = self.put(&index)?;
+        drop(index);
         for length in [pages, head_length, index_length] {
             self.out.write_all(&length.to_le_bytes())?;
         }

@@ -83,6 +83,8 @@ impl Builder {
         if page.kind.is_read() || page.kind == Kind::Guide {
             self.own_words(page, &mut draft);
         }
+        // Thousands of them wait for the last page.
+        draft.counts.shrink_to_fit();
         self.drafts.push(draft);
     }
 

@@ -16,7 +16,7 @@ pub(crate) struct Index {
 
 /// As it lies in a file: in an order that does not change.
 #[derive(Clone, Serialize, Deserialize)]
-struct Rest {
+pub(crate) struct Rest {
     pages: Vec<PageFacts>,
     terms: Vec<(String, Term)>,
     words: Vec<(String, u32)>,
@@ -41,6 +41,13 @@ impl From<Index> for Rest {
             terms,
             words: index.vocabulary.into_words(),
         }
+    }
+}
+
+impl Index {
+    /// As it is written, without a copy.
+    pub(crate) fn at_rest(self) -> Rest {
+        self.into()
     }
 }
 
