@@ -318,6 +318,16 @@ impl<'a> Evaluation<'a> {
             },
             Node::Over(from, to, inner) => self.over(from, to, inner, context),
             Node::Call(builtin, start, length) => self.call(builtin, start, length, context),
+            Node::Lookup(table, code) => match self.node(code, context) {
+                Value::Known(Scalar::Text(id)) => {
+                    let (law, situation) = (self.law, self.situation);
+                    let table = law.tables.get(usize::from(table));
+                    table.map_or(Value::Refused(Why::Nobody), |table| {
+                        Value::Known(table.of(situation.text_of(law, id)))
+                    })
+                }
+                other => other,
+            },
             Node::Refuse(assessed, reason) => Value::Refused(if assessed {
                 Why::Assessed(reason)
             } else {

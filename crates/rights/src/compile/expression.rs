@@ -392,8 +392,29 @@ impl Writer<'_, '_> {
         match gather {
             Some(gather) => self.gather(gather, arguments, span, place),
             None if name == "est" => self.holds(arguments, span, place),
+            None if self.compiler.law.tables.iter().any(|t| t.name == name) => {
+                self.lookup(name, arguments, span, place)
+            }
             None => self.builtin(name, arguments, span, place),
         }
+    }
+
+    fn lookup(
+        &mut self,
+        name: &str,
+        arguments: &[Expr],
+        span: Span,
+        place: Place,
+    ) -> Option<(NodeId, Kind)> {
+        let [code] = arguments else {
+            return self.fault(span, format!("{name}(code): one text"));
+        };
+        let code = self.of_kind(code, place, Kind::Text)?;
+        let tables = &self.compiler.law.tables;
+        let at = tables.iter().position(|t| t.name == name)?;
+        let kind = tables.get(at)?.kind;
+        let id = u16::try_from(at).ok()?;
+        Some((self.push(Node::Lookup(id, code))?, kind))
     }
 
     fn holds(&mut self, arguments: &[Expr], span: Span, place: Place) -> Option<(NodeId, Kind)> {
