@@ -7,6 +7,7 @@ mod draw;
 mod households;
 mod install;
 mod readings;
+mod reference;
 
 use crate::run::Done;
 use rights::Law;

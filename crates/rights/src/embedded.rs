@@ -38,6 +38,7 @@ files!(
     "zones_logement.droit",
     "montants_logement.droit",
     "montants_logement_participation.droit",
+    "montants_logement_lointain.droit",
     "montants_logement_loyers.droit",
     "montants_reduction_loyer.droit",
     "plafonds_reduction_loyer.droit",

@@ -163,6 +163,8 @@ pub(crate) enum Node {
     /// The sum from one moment to another, both included.
     Over(When, When, NodeId),
     Call(Builtin, u32, u16),
+    /// The variable where it was stated, else the expression.
+    Stated(VariableId, NodeId),
     /// What a table gives for a text.
     Lookup(TableId, NodeId),
     /// Not modelled (false) or left to the administration (true), by the number of its reason.

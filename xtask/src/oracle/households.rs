@@ -5,13 +5,12 @@
 use super::draw::{self, STYLES, Told};
 use super::install::Place;
 use super::readings::Ledger;
+use super::reference::Reference;
 use super::{modelled, near};
 use crate::run::Done;
 use rights::{Law, json};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
 
 /// What is asked: the variable, the plural of its entity, whether it is a year's.
 const ASKED: &[(&str, &str, bool)] = &[
@@ -75,6 +74,7 @@ type Values = BTreeMap<(&'static str, String), Option<f64>>;
 
 pub(super) fn run(asking: &Asking<'_>, (seed, households): (u64, usize)) -> Done {
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
+    let mut reference = Reference::start(asking.place)?;
     let parts = MONTHS.len() * STYLES.len();
     let all = MONTHS
         .iter()
@@ -89,7 +89,7 @@ pub(super) fn run(asking: &Asking<'_>, (seed, households): (u64, usize)) -> Done
                 one
             })
             .collect();
-        compare(asking, &apart, told, &mut counts)?;
+        compare(asking, &mut reference, &apart, told, &mut counts)?;
     }
     print(seed, &counts)
 }
@@ -146,6 +146,7 @@ fn share(part: usize, all: usize) -> f64 {
 
 fn compare(
     asking: &Asking<'_>,
+    reference: &mut Reference,
     apart: &[Json],
     told: Told,
     counts: &mut BTreeMap<&'static str, Count>,
@@ -168,7 +169,7 @@ fn compare(
         .iter()
         .map(|(name, _, y)| json!([name, when(*y)]))
         .collect();
-    let theirs = theirs(asking.place, apart, &outputs, &asked)?;
+    let theirs = theirs(reference, apart, &outputs, &asked)?;
     for one in apart {
         let mine = ours(asking.law, one, &asked, &when)?;
         let read = readings(asking, one, &asked, &when)?;
@@ -212,12 +213,12 @@ fn compare(
 }
 
 fn theirs(
-    place: &Place,
+    reference: &mut Reference,
     apart: &[Json],
     outputs: &[Json],
     asked: &[(&'static str, &'static str, bool)],
 ) -> Result<BTreeMap<(&'static str, String), f64>, String> {
-    let answers = reference(place, &together(apart), &Json::Array(outputs.to_vec()))?;
+    let answers = reference.ask(&json!([outputs, together(apart)]))?;
     let mut all = BTreeMap::new();
     for (name, ..) in asked {
         let answer = answers
@@ -321,39 +322,4 @@ fn together(apart: &[Json]) -> Json {
         }
     }
     Json::Object(all)
-}
-
-fn reference(
-    place: &Place,
-    situation: &Json,
-    asked: &Json,
-) -> Result<BTreeMap<String, Json>, String> {
-    let mut child = Command::new(&place.python)
-        .args(["xtask/oracle/reference.py", "ask", &asked.to_string()])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|e| format!("{}: {e}", place.python))?;
-    let mut input = child.stdin.take().ok_or("no input")?;
-    input
-        .write_all(situation.to_string().as_bytes())
-        .map_err(|e| e.to_string())?;
-    drop(input);
-    let output = child.stdout.take().ok_or("no output")?;
-    let mut answers = BTreeMap::new();
-    for line in BufReader::new(output).lines() {
-        let line = line.map_err(|e| e.to_string())?;
-        let answer: Json = serde_json::from_str(&line).map_err(|e| e.to_string())?;
-        let name = answer
-            .get("name")
-            .and_then(Json::as_str)
-            .unwrap_or_default();
-        answers.insert(name.to_owned(), answer.clone());
-    }
-    let status = child.wait().map_err(|e| e.to_string())?;
-    if status.success() {
-        Ok(answers)
-    } else {
-        Err(format!("the reference ended with {status}"))
-    }
 }

@@ -392,11 +392,32 @@ impl Writer<'_, '_> {
         match gather {
             Some(gather) => self.gather(gather, arguments, span, place),
             None if name == "est" => self.holds(arguments, span, place),
+            None if name == "déclaré" => self.stated(arguments, span, place),
             None if self.compiler.law.tables.iter().any(|t| t.name == name) => {
                 self.lookup(name, arguments, span, place)
             }
             None => self.builtin(name, arguments, span, place),
         }
+    }
+
+    /// What was stated wins; else the expression, which breaks a circle the variable would make.
+    fn stated(&mut self, arguments: &[Expr], span: Span, place: Place) -> Option<(NodeId, Kind)> {
+        let [what, other] = arguments else {
+            return self.fault(span, "déclaré(name ; expression when it was not stated)");
+        };
+        let found = match &what.kind {
+            ExprKind::Name(name) => self.compiler.law.variable(name),
+            _ => None,
+        };
+        let Some((id, variable)) = found else {
+            return self.fault(what.span, "the name of a fact or of a rule is expected");
+        };
+        let kind = variable.kind;
+        if variable.entity != place.entity || variable.rhythm != place.rhythm {
+            return self.fault(what.span, "this belongs to another entity or rhythm");
+        }
+        let other = self.of_kind(other, place, kind)?;
+        Some((self.push(Node::Stated(id, other))?, kind))
     }
 
     fn lookup(

@@ -113,7 +113,7 @@ pub(super) fn adult(draw: &mut Draw, told: Told, age: i32) -> Json {
 
 fn rarer(draw: &mut Draw, told: Told, age: i32, student: bool, facts: &mut Facts) {
     if student && draw.chance(40) {
-        say(facts, "boursier", told.state(&json!(true)));
+        say(facts, "boursier", told.monthly_state(&json!(true)));
     }
     if age < 62 && draw.chance(5) {
         let pension = euros(draw, 250, 900);
@@ -154,7 +154,7 @@ fn rarer(draw: &mut Draw, told: Told, age: i32, student: bool, facts: &mut Facts
     }
     if draw.chance(4) {
         let saved = euros(draw, 500, 20_000);
-        say(facts, "livret_a", told.state(&json!(saved)));
+        say(facts, "livret_a", told.monthly_state(&json!(saved)));
     }
     if draw.chance(2) {
         let ass = euros(draw, 200, 350);

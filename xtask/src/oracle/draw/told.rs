@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 pub(crate) enum Style {
     /// Every month of the four last years.
     Months,
-    /// A key a year, where nothing moves within it.
+    /// A key a year.
     Years,
     /// The months and years that the rights ask of, no other.
     Needed,
@@ -48,6 +48,16 @@ impl Told {
         Json::Object(keys.into_iter().map(|k| (k, value.clone())).collect())
     }
 
+    /// A state the reference takes only month by month.
+    pub(crate) fn monthly_state(self, value: &Json) -> Json {
+        let months = match self.style {
+            Style::Needed => vec![self.now()],
+            _ => self.months(),
+        };
+        let keys = months.into_iter().map(key);
+        Json::Object(keys.map(|k| (k, value.clone())).collect())
+    }
+
     /// An amount that comes every month and does not move.
     pub(crate) fn amount(self, monthly: f64) -> Json {
         self.moving(|_| monthly)
@@ -59,14 +69,8 @@ impl Told {
         let total = |year: i32| (year * 12..(year + 1) * 12).map(&of).sum::<f64>();
         let mut all = Map::new();
         if self.style == Style::Years {
-            for year in years {
-                let same = (year * 12..(year + 1) * 12).all(|m| near(of(m), of(year * 12)));
-                if same {
-                    all.insert(year.to_string(), json!(total(year)));
-                } else {
-                    all.extend((year * 12..(year + 1) * 12).map(|m| (key(m), json!(of(m)))));
-                }
-            }
+            // One simulation holds all households: what is told by years for one is for all.
+            all.extend(years.map(|year| (year.to_string(), json!(total(year)))));
             return Json::Object(all);
         }
         all.extend(self.months().into_iter().map(|m| (key(m), json!(of(m)))));
@@ -76,10 +80,6 @@ impl Told {
         }
         Json::Object(all)
     }
-}
-
-fn near(a: f64, b: f64) -> bool {
-    (a - b).abs() < 0.001
 }
 
 fn key(month: i32) -> String {
