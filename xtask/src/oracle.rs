@@ -6,13 +6,11 @@ mod cases;
 mod draw;
 mod households;
 mod install;
+mod readings;
+mod reference;
 
 use crate::run::Done;
 use rights::Law;
-use std::path::Path;
-
-/// Where the ledger of differences stands.
-const LEDGER: &str = "crates/rights/ledger.toml";
 
 /// What was asked of the command.
 struct Options {
@@ -27,66 +25,22 @@ struct Options {
 pub(crate) fn run(arguments: &[&str]) -> Done {
     let options = read(arguments)?;
     let place = install::installed()?;
-    let law = rights::compile_layers(&[rights::embedded()]).map_err(|faults| {
-        let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
-        all.join("\n")
-    })?;
-    let ledger = ledger(Path::new(LEDGER))?;
+    let law = readings::compiled(Vec::new())?;
+    let ledger = readings::ledger()?;
+    let asking = households::Asking {
+        law: &law,
+        place: &place,
+        ledger: &ledger,
+        only: options.only.as_deref(),
+        verbose: options.verbose,
+    };
     if options.tests {
-        cases::run(
-            &law,
-            &place,
-            &ledger,
-            options.verbose,
-            options.only.as_deref(),
-        )?;
+        cases::run(&asking)?;
     }
     if options.households > 0 {
-        let drawn = (options.seed, options.households);
-        households::run(
-            &law,
-            &place,
-            &ledger,
-            drawn,
-            options.only.as_deref(),
-            options.verbose,
-        )?;
+        households::run(&asking, (options.seed, options.households))?;
     }
     Ok(())
-}
-
-/// One difference that the law decides.
-#[derive(Debug, serde::Deserialize)]
-struct Difference {
-    /// The file of tests, or `households`.
-    #[serde(rename = "where")]
-    place: String,
-    /// The number of the test in its file; all of them when none is said.
-    test: Option<u64>,
-    /// The variable.
-    what: String,
-    /// The text that decides.
-    law: String,
-}
-
-#[derive(Debug, Default, serde::Deserialize)]
-struct Ledger {
-    #[serde(default)]
-    difference: Vec<Difference>,
-}
-
-impl Ledger {
-    fn explains(&self, place: &str, test: u64, what: &str) -> Option<&str> {
-        let found = self.difference.iter().find(|d| {
-            d.place == place && d.what == what && d.test.is_none_or(|number| number == test)
-        });
-        found.map(|d| d.law.as_str())
-    }
-}
-
-fn ledger(path: &Path) -> Result<Ledger, String> {
-    let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
-    toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))
 }
 
 fn read(arguments: &[&str]) -> Result<Options, String> {

@@ -4,6 +4,7 @@
 mod expression;
 mod figures;
 mod order;
+mod table;
 
 use crate::model::{
     Choices, Condition, Entity, Figure, Kind, Law, NodeId, Right, Scalar, Variable, VariableId,
@@ -126,6 +127,7 @@ impl Compiler<'_> {
         for item in items {
             match item {
                 Item::Parameter(it) => self.parameter(it),
+                Item::Table(it) => self.table(it),
                 Item::Fact(it) => self.fact(it),
                 Item::Rule(it) => {
                     self.named(it.label.as_ref(), it.name.span);

@@ -318,6 +318,24 @@ impl<'a> Evaluation<'a> {
             },
             Node::Over(from, to, inner) => self.over(from, to, inner, context),
             Node::Call(builtin, start, length) => self.call(builtin, start, length, context),
+            Node::Stated(variable, other) => {
+                let key = Key::new(variable, context.place, context.period);
+                if self.situation.inputs.contains_key(&key) {
+                    self.value(variable, context.place, context.period)
+                } else {
+                    self.node(other, context)
+                }
+            }
+            Node::Lookup(table, code) => match self.node(code, context) {
+                Value::Known(Scalar::Text(id)) => {
+                    let (law, situation) = (self.law, self.situation);
+                    let table = law.tables.get(usize::from(table));
+                    table.map_or(Value::Refused(Why::Nobody), |table| {
+                        Value::Known(table.of(situation.text_of(law, id)))
+                    })
+                }
+                other => other,
+            },
             Node::Refuse(assessed, reason) => Value::Refused(if assessed {
                 Why::Assessed(reason)
             } else {

@@ -18,7 +18,7 @@ mod syntax;
 pub use embedded::embedded;
 pub use evaluate::{Evaluation, MissingId, Step, Trace, Value, Why};
 pub use keys::Key;
-pub use model::{Choices, Condition, Entity, Figure, Kind, Law, Right, Scalar, Variable};
+pub use model::{Choices, Condition, Entity, Figure, Kind, Law, Right, Scalar, Table, Variable};
 pub use ratio::Ratio;
 pub use situation::{Absent, Situation, Unplaced};
 pub use syntax::{Fault, Source};

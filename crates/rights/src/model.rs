@@ -98,6 +98,7 @@ pub enum Scalar {
 pub(crate) type NodeId = u32;
 pub(crate) type VariableId = u16;
 pub(crate) type ParameterId = u16;
+pub(crate) type TableId = u16;
 
 /// How members' values become one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -162,6 +163,10 @@ pub(crate) enum Node {
     /// The sum from one moment to another, both included.
     Over(When, When, NodeId),
     Call(Builtin, u32, u16),
+    /// The variable where it was stated, else the expression.
+    Stated(VariableId, NodeId),
+    /// What a table gives for a text.
+    Lookup(TableId, NodeId),
     /// Not modelled (false) or left to the administration (true), by the number of its reason.
     Refuse(bool, u32),
 }
@@ -181,6 +186,37 @@ pub struct Figure {
     pub kind: Kind,
     /// From when, its value (none: no longer in force), the text that says so.
     pub values: Vec<(Date, Option<Scalar>, String)>,
+}
+
+/// What each of many codes gives.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// Its name.
+    pub name: String,
+    /// What it is, in French.
+    pub label: String,
+    /// Its article.
+    pub source: String,
+    /// When and where it was checked.
+    pub checked: (Date, String),
+    /// From the first code to the last, both included, in order and without overlap.
+    pub(crate) ranges: Vec<(String, String, Scalar)>,
+    pub(crate) otherwise: Scalar,
+    pub(crate) kind: Kind,
+}
+
+impl Table {
+    /// What it gives for a code.
+    #[must_use]
+    pub fn of(&self, code: &str) -> Scalar {
+        let after = self
+            .ranges
+            .partition_point(|(first, _, _)| first.as_str() <= code);
+        let found = after.checked_sub(1).and_then(|at| self.ranges.get(at));
+        found
+            .filter(|(first, last, _)| code <= last.as_str() && code.len() == first.len())
+            .map_or(self.otherwise, |(_, _, value)| *value)
+    }
 }
 
 /// A fact or a rule: what has a value for an entity and a period.
@@ -267,6 +303,7 @@ pub struct Law {
     pub(crate) variables: Vec<Variable>,
     pub(crate) figures: Vec<Figure>,
     pub(crate) choices: Vec<Choices>,
+    pub(crate) tables: Vec<Table>,
     pub(crate) rights: Vec<Right>,
     pub(crate) nodes: Vec<Node>,
     pub(crate) listed: Vec<NodeId>,
@@ -294,6 +331,12 @@ impl Law {
     #[must_use]
     pub fn figures(&self) -> &[Figure] {
         &self.figures
+    }
+
+    /// All tables.
+    #[must_use]
+    pub fn tables(&self) -> &[Table] {
+        &self.tables
     }
 
     /// All rights, in the order of the files.

@@ -9,7 +9,7 @@ mod tree;
 pub(crate) use item::{name_of, parse};
 pub(crate) use tree::{
     Anchor, Binary, ConditionKind, Expr, ExprKind, Fact, Item, Literal, Parameter, Quoted, Refusal,
-    Right, Rule, Typed, When,
+    Right, Rule, Table, Typed, When,
 };
 
 use std::fmt;

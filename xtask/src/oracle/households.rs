@@ -1,13 +1,16 @@
 //! Drawn households: the reference answers one output per fresh simulation, ours each household
-//! apart, and values are compared within one cent.
+//! apart, and values are compared within one cent: the law as we read it, then with the reference's
+//! readings of the ledger.
 
-use super::{Ledger, draw, install::Place, modelled, near};
+use super::draw::{self, STYLES, Told};
+use super::install::Place;
+use super::readings::Ledger;
+use super::reference::Reference;
+use super::{modelled, near};
 use crate::run::Done;
 use rights::{Law, json};
 use serde_json::{Map, Value as Json, json};
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, Stdio};
 
 /// What is asked: the variable, the plural of its entity, whether it is a year's.
 const ASKED: &[(&str, &str, bool)] = &[
@@ -30,64 +33,110 @@ const ASKED: &[(&str, &str, bool)] = &[
     ("css_cmu_base_ressources", "familles", false),
     ("cmu_c", "familles", false),
     ("css_participation_forfaitaire", "familles", false),
+    ("aide_logement_base_ressources", "familles", false),
+    ("aide_logement_montant", "familles", false),
+    ("aide_logement", "familles", false),
+    ("apl", "familles", false),
+    ("als", "familles", false),
+    ("alf", "familles", false),
 ];
 
 /// Months of the households, one for each part of the draw.
 const MONTHS: [(i32, u32); 4] = [(2025, 3), (2025, 11), (2026, 2), (2026, 6)];
 
+/// Of a hundred values, how many must be equal with the ledger's readings.
+const ENOUGH: f64 = 99.5;
+
 #[derive(Default)]
 struct Count {
     equal: usize,
+    /// Differences that go away with a reading of the ledger.
+    explained: BTreeMap<String, usize>,
+    /// Equal as we read the law, and no longer with all of the reference's readings.
+    worse: usize,
     different: usize,
+    /// Those of `different` for which we give no value.
     refused: usize,
     /// Households for which theirs is above zero.
     positive: usize,
-    seconds: f64,
 }
 
-pub(super) fn run(
-    law: &Law,
-    place: &Place,
-    ledger: &Ledger,
-    (seed, households): (u64, usize),
-    only: Option<&str>,
-    verbose: bool,
-) -> Done {
+/// What is compared, and how it is told.
+pub(super) struct Asking<'a> {
+    pub law: &'a Law,
+    pub place: &'a Place,
+    pub ledger: &'a Ledger,
+    pub only: Option<&'a str>,
+    pub verbose: bool,
+}
+
+type Values = BTreeMap<(&'static str, String), Option<f64>>;
+
+pub(super) fn run(asking: &Asking<'_>, (seed, households): (u64, usize)) -> Done {
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
-    for (part, (year, month)) in (0_u64..).zip(MONTHS) {
+    let mut reference = Reference::start(asking.place)?;
+    let parts = MONTHS.len() * STYLES.len();
+    let all = MONTHS
+        .iter()
+        .flat_map(|month| STYLES.iter().map(move |style| (*month, *style)));
+    for (part, ((year, month), style)) in (0_u64..).zip(all) {
+        let told = Told { style, year, month };
         let mut draw = draw::Draw::new(seed.wrapping_mul(31).wrapping_add(part));
-        let apart: Vec<Json> = (0..households / MONTHS.len())
+        let apart: Vec<Json> = (0..households.div_ceil(parts))
             .map(|number| {
                 let mut one = Json::Object(Map::new());
-                draw::household(&mut draw, &format!("h{number}"), year, month, &mut one);
+                draw::household(&mut draw, &format!("h{number}"), told, &mut one);
                 one
             })
             .collect();
-        compare(
-            law,
-            place,
-            &apart,
-            (year, month),
-            only,
-            verbose,
-            &mut counts,
-        )?;
+        compare(asking, &mut reference, &apart, told, &mut counts)?;
     }
+    print(seed, &counts)
+}
+
+fn print(seed: u64, counts: &BTreeMap<&str, Count>) -> Done {
     println!("Households drawn from seed {seed}: equal within one cent");
     println!(
-        "{:48} {:>8} {:>9} {:>8} {:>9} {:>8}  in the ledger",
-        "variable", "equal", "different", "refused", "positive", "percent"
+        "{:40} {:>7} {:>8} {:>9} {:>9} {:>10} {:>8} {:>8}",
+        "variable",
+        "equal",
+        "percent",
+        "explained",
+        "different",
+        "with these",
+        "refused",
+        "positive"
     );
-    for (name, count) in &counts {
-        let all = count.equal + count.different + count.refused;
+    let mut short = Vec::new();
+    let mut readings: BTreeMap<&str, usize> = BTreeMap::new();
+    for (name, count) in counts {
+        let explained: usize = count.explained.values().sum();
+        for (id, times) in &count.explained {
+            *readings.entry(id).or_default() += times;
+        }
+        let all = count.equal + explained + count.different;
         let percent = 100.0 * share(count.equal, all);
-        let law = ledger.explains("households", 0, name).unwrap_or("");
+        let with = 100.0 * share(count.equal + explained - count.worse, all);
+        if with < ENOUGH {
+            short.push(*name);
+        }
         println!(
-            "{name:48} {:>8} {:>9} {:>8} {:>9} {percent:>7.2}%  {law}",
+            "{name:40} {:>7} {percent:>7.2}% {explained:>9} {:>9} {with:>9.2}% {:>8} {:>8}",
             count.equal, count.different, count.refused, count.positive
         );
     }
-    Ok(())
+    println!("Differences that a reading of the ledger explains, by reading");
+    for (id, times) in readings {
+        println!("{id:60} {times:>7}");
+    }
+    if short.is_empty() {
+        Ok(())
+    } else {
+        Err(format!(
+            "less than {ENOUGH} % equal with the ledger: {}",
+            short.join(", ")
+        ))
+    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "thousands of households")]
@@ -96,106 +145,147 @@ fn share(part: usize, all: usize) -> f64 {
 }
 
 fn compare(
-    law: &Law,
-    place: &Place,
+    asking: &Asking<'_>,
+    reference: &mut Reference,
     apart: &[Json],
-    (year, month): (i32, u32),
-    only: Option<&str>,
-    verbose: bool,
+    told: Told,
     counts: &mut BTreeMap<&'static str, Count>,
 ) -> Done {
     let asked: Vec<_> = ASKED
         .iter()
         .copied()
-        .filter(|(name, ..)| modelled(law, name) && only.is_none_or(|only| only == *name))
+        .filter(|(name, ..)| {
+            modelled(asking.law, name) && asking.only.is_none_or(|only| only == *name)
+        })
         .collect();
     let when = |yearly: bool| {
         if yearly {
-            year.to_string()
+            told.year.to_string()
         } else {
-            format!("{year}-{month:02}")
+            format!("{}-{:02}", told.year, told.month)
         }
     };
     let outputs: Vec<Json> = asked
         .iter()
         .map(|(name, _, y)| json!([name, when(*y)]))
         .collect();
-    let theirs = reference(place, &together(apart), &Json::Array(outputs))?;
-    for (name, plural, yearly) in asked {
-        let count = counts.entry(name).or_default();
-        let Some(answer) = theirs.get(name) else {
-            continue;
-        };
-        if let Some(fault) = answer.get("fault").and_then(Json::as_str) {
-            return Err(format!("the reference does not answer {name}: {fault}"));
-        }
-        count.seconds += answer
-            .get("calculated")
-            .and_then(Json::as_f64)
-            .unwrap_or_default();
-        let list = |key: &str| {
-            answer
-                .get(key)
-                .and_then(Json::as_array)
-                .cloned()
-                .unwrap_or_default()
-        };
-        let ids = list("ids");
-        let values: BTreeMap<&str, f64> = ids
-            .iter()
-            .zip(list("values"))
-            .filter_map(|(id, value)| Some((id.as_str()?, value.as_f64()?)))
-            .collect();
-        for one in apart {
-            for (id, ours) in ours(law, one, (name, plural), &when(yearly))? {
-                let Some(theirs) = values.get(id.as_str()) else {
-                    continue;
-                };
-                count.positive += usize::from(*theirs > 0.0);
-                match ours {
-                    None => count.refused += 1,
-                    Some(ours) if near(ours, *theirs, 0.0101) => count.equal += 1,
-                    Some(ours) => {
-                        count.different += 1;
-                        if verbose {
-                            println!(
-                                "  {name} {} {id}: ours {ours}, theirs {theirs}\n    {one}",
-                                when(yearly)
-                            );
-                        }
-                    }
+    let theirs = theirs(reference, apart, &outputs, &asked)?;
+    for one in apart {
+        let mine = ours(asking.law, one, &asked, &when)?;
+        let read = readings(asking, one, &asked, &when)?;
+        for ((name, id), value) in &mine {
+            let key = (*name, id.clone());
+            let Some(expected) = theirs.get(&key).copied() else {
+                continue;
+            };
+            let same = |value: Option<f64>| value.is_some_and(|v| near(v, expected, 0.0101));
+            let count = counts.entry(name).or_default();
+            count.positive += usize::from(expected > 0.0);
+            let after = read.get(&key).copied().flatten();
+            if same(*value) {
+                count.equal += 1;
+                count.worse += usize::from(!same(after));
+                if asking.verbose && !same(after) {
+                    println!(
+                        "  WORSE {name} {told:?} {id}: ours {value:?}, theirs {expected}, with the readings {after:?}\n    {one}"
+                    );
                 }
+                continue;
+            }
+            let reading = asking.ledger.reading(name, |law| {
+                let values = ours(law, one, &asked, &when)?;
+                Ok(same(values.get(&key).copied().flatten()))
+            })?;
+            if let Some(reading) = reading {
+                *count.explained.entry(reading.to_owned()).or_default() += 1;
+                continue;
+            }
+            count.different += 1;
+            count.refused += usize::from(value.is_none());
+            if asking.verbose {
+                println!(
+                    "  {name} {told:?} {id}: ours {value:?}, theirs {expected}, with the readings {after:?}\n    {one}"
+                );
             }
         }
     }
     Ok(())
 }
 
-/// Our values of one household, by instance.
+fn theirs(
+    reference: &mut Reference,
+    apart: &[Json],
+    outputs: &[Json],
+    asked: &[(&'static str, &'static str, bool)],
+) -> Result<BTreeMap<(&'static str, String), f64>, String> {
+    let answers = reference.ask(&json!([outputs, together(apart)]))?;
+    let mut all = BTreeMap::new();
+    for (name, ..) in asked {
+        let answer = answers
+            .get(*name)
+            .ok_or_else(|| format!("the reference says nothing of {name}"))?;
+        if let Some(fault) = answer.get("fault").and_then(Json::as_str) {
+            return Err(format!("the reference does not answer {name}: {fault}"));
+        }
+        let list = |key: &str| {
+            let list = answer.get(key).and_then(Json::as_array);
+            list.cloned().unwrap_or_default()
+        };
+        for (id, value) in list("ids").iter().zip(list("values")) {
+            if let (Some(id), Some(value)) = (id.as_str(), value.as_f64()) {
+                all.insert((*name, id.to_owned()), value);
+            }
+        }
+    }
+    Ok(all)
+}
+
+/// Our values of one household with the reference's readings.
+fn readings(
+    asking: &Asking<'_>,
+    household: &Json,
+    asked: &[(&'static str, &'static str, bool)],
+    when: &impl Fn(bool) -> String,
+) -> Result<Values, String> {
+    let mut all = Values::new();
+    for law in asking.ledger.laws() {
+        let of_law = |(name, ..): &&(&'static str, &'static str, bool)| {
+            std::ptr::eq(asking.ledger.whole(name), law)
+        };
+        let some: Vec<_> = asked.iter().filter(of_law).copied().collect();
+        all.extend(ours(law, household, &some, when)?);
+    }
+    Ok(all)
+}
+
+/// Our values of one household, all asked at once: the order changes nothing.
 fn ours(
     law: &Law,
     household: &Json,
-    (name, plural): (&str, &str),
-    when: &str,
-) -> Result<Vec<(String, Option<f64>)>, String> {
-    let mut asked = pruned(law, household);
-    let instances = asked.get_mut(plural).and_then(Json::as_object_mut);
-    for instance in instances.ok_or("no such entity")?.values_mut() {
-        if let Some(instance) = instance.as_object_mut() {
-            instance.insert(name.to_owned(), json!({ when: null }));
+    asked: &[(&'static str, &'static str, bool)],
+    when: &impl Fn(bool) -> String,
+) -> Result<Values, String> {
+    let mut question = pruned(law, household);
+    for (name, plural, yearly) in asked {
+        let instances = question.get_mut(*plural).and_then(Json::as_object_mut);
+        for instance in instances.ok_or("no such entity")?.values_mut() {
+            if let Some(instance) = instance.as_object_mut() {
+                instance.insert((*name).to_owned(), json!({ when(*yearly): null }));
+            }
         }
     }
-    let answer = json::calculate(law, &asked).map_err(|fault| fault.to_string())?;
-    let instances = answer
-        .get(plural)
-        .and_then(Json::as_object)
-        .ok_or("no answer")?;
-    let values = instances.iter().map(|(id, instance)| {
-        let value = instance.get(name).and_then(|v| v.get(when));
-        let value = value.and_then(|v| v.as_f64().or(v.as_bool().map(|b| f64::from(u8::from(b)))));
-        (id.clone(), value)
-    });
-    Ok(values.collect())
+    let answer = json::calculate(law, &question).map_err(|fault| fault.to_string())?;
+    let mut values = Values::new();
+    for (name, plural, yearly) in asked {
+        let instances = answer.get(*plural).and_then(Json::as_object);
+        for (id, instance) in instances.ok_or("no answer")? {
+            let value = instance.get(*name).and_then(|v| v.get(when(*yearly)));
+            let value =
+                value.and_then(|v| v.as_f64().or(v.as_bool().map(|b| f64::from(u8::from(b)))));
+            values.insert((name, id.clone()), value);
+        }
+    }
+    Ok(values)
 }
 
 /// Facts drawn for rights that the law files do not hold yet are left out of what we are asked.
@@ -232,39 +322,4 @@ fn together(apart: &[Json]) -> Json {
         }
     }
     Json::Object(all)
-}
-
-fn reference(
-    place: &Place,
-    situation: &Json,
-    asked: &Json,
-) -> Result<BTreeMap<String, Json>, String> {
-    let mut child = Command::new(&place.python)
-        .args(["xtask/oracle/reference.py", "ask", &asked.to_string()])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .map_err(|e| format!("{}: {e}", place.python))?;
-    let mut input = child.stdin.take().ok_or("no input")?;
-    input
-        .write_all(situation.to_string().as_bytes())
-        .map_err(|e| e.to_string())?;
-    drop(input);
-    let output = child.stdout.take().ok_or("no output")?;
-    let mut answers = BTreeMap::new();
-    for line in BufReader::new(output).lines() {
-        let line = line.map_err(|e| e.to_string())?;
-        let answer: Json = serde_json::from_str(&line).map_err(|e| e.to_string())?;
-        let name = answer
-            .get("name")
-            .and_then(Json::as_str)
-            .unwrap_or_default();
-        answers.insert(name.to_owned(), answer.clone());
-    }
-    let status = child.wait().map_err(|e| e.to_string())?;
-    if status.success() {
-        Ok(answers)
-    } else {
-        Err(format!("the reference ended with {status}"))
-    }
 }

@@ -392,8 +392,50 @@ impl Writer<'_, '_> {
         match gather {
             Some(gather) => self.gather(gather, arguments, span, place),
             None if name == "est" => self.holds(arguments, span, place),
+            None if name == "déclaré" => self.stated(arguments, span, place),
+            None if self.compiler.law.tables.iter().any(|t| t.name == name) => {
+                self.lookup(name, arguments, span, place)
+            }
             None => self.builtin(name, arguments, span, place),
         }
+    }
+
+    /// What was stated wins; else the expression, which breaks a circle the variable would make.
+    fn stated(&mut self, arguments: &[Expr], span: Span, place: Place) -> Option<(NodeId, Kind)> {
+        let [what, other] = arguments else {
+            return self.fault(span, "déclaré(name ; expression when it was not stated)");
+        };
+        let found = match &what.kind {
+            ExprKind::Name(name) => self.compiler.law.variable(name),
+            _ => None,
+        };
+        let Some((id, variable)) = found else {
+            return self.fault(what.span, "the name of a fact or of a rule is expected");
+        };
+        let kind = variable.kind;
+        if variable.entity != place.entity || variable.rhythm != place.rhythm {
+            return self.fault(what.span, "this belongs to another entity or rhythm");
+        }
+        let other = self.of_kind(other, place, kind)?;
+        Some((self.push(Node::Stated(id, other))?, kind))
+    }
+
+    fn lookup(
+        &mut self,
+        name: &str,
+        arguments: &[Expr],
+        span: Span,
+        place: Place,
+    ) -> Option<(NodeId, Kind)> {
+        let [code] = arguments else {
+            return self.fault(span, format!("{name}(code): one text"));
+        };
+        let code = self.of_kind(code, place, Kind::Text)?;
+        let tables = &self.compiler.law.tables;
+        let at = tables.iter().position(|t| t.name == name)?;
+        let kind = tables.get(at)?.kind;
+        let id = u16::try_from(at).ok()?;
+        Some((self.push(Node::Lookup(id, code))?, kind))
     }
 
     fn holds(&mut self, arguments: &[Expr], span: Span, place: Place) -> Option<(NodeId, Kind)> {

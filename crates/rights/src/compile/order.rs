@@ -108,7 +108,11 @@ fn walk(law: &Law, node: NodeId, needed: &mut Vec<VariableId>) {
             walk(law, a, needed);
             walk(law, b, needed);
         }
-        Node::Not(a) | Node::Negate(a) | Node::Reach(_, a) => walk(law, a, needed),
+        Node::Not(a)
+        | Node::Negate(a)
+        | Node::Reach(_, a)
+        | Node::Lookup(_, a)
+        | Node::Stated(_, a) => walk(law, a, needed),
         Node::If(a, b, c) => {
             walk(law, a, needed);
             walk(law, b, needed);

@@ -1,10 +1,10 @@
-//! What a law file says: parameters, lists of choices, facts, rules, rights.
+//! What a law file says: parameters, lists of choices, tables, facts, rules, rights.
 
 use super::expression::Reader;
 use super::lexer::{Token, cut};
 use super::tree::{
     Choice, Condition, ConditionKind, Expr, Fact, Item, Name, Parameter, ParameterValue, Right,
-    Rule, Typed,
+    Rule, Table, Typed,
 };
 use super::{Fault, Source, Span};
 use jiff::civil::Date;
@@ -19,13 +19,15 @@ pub(crate) fn parse(sources: &[Source], file: u16) -> Result<Vec<Item>, Fault> {
     Ok(items)
 }
 
+const EXPECTED: &str = "paramètre, choix, table, fait, règle or droit is expected here";
+
 fn item(reader: &mut Reader<'_>) -> Result<Item, Fault> {
     let Token::Word(word) = reader.peek().clone() else {
-        return Err(reader.fault("paramètre, choix, fait, règle or droit is expected here"));
+        return Err(reader.fault(EXPECTED));
     };
     match word.as_str() {
-        "paramètre" | "choix" | "fait" | "règle" | "droit" => {}
-        _ => return Err(reader.fault("paramètre, choix, fait, règle or droit is expected here")),
+        "paramètre" | "choix" | "table" | "fait" | "règle" | "droit" => {}
+        _ => return Err(reader.fault(EXPECTED)),
     }
     reader.advance();
     let name = reader.name()?;
@@ -36,6 +38,7 @@ fn item(reader: &mut Reader<'_>) -> Result<Item, Fault> {
     let typed = typed(reader)?;
     match word.as_str() {
         "paramètre" => parameter(reader, name, typed),
+        "table" => table(reader, name, typed),
         "fait" => fact(reader, name, typed),
         "règle" => rule(reader, name, typed),
         _ => right(reader, name, typed),
@@ -151,6 +154,45 @@ fn value(reader: &mut Reader<'_>) -> Result<ParameterValue, Fault> {
         value,
         source,
     })
+}
+
+fn table(reader: &mut Reader<'_>, name: Name, typed: Typed) -> Result<Item, Fault> {
+    let mut it = Table {
+        name,
+        typed,
+        label: None,
+        source: None,
+        checked: None,
+        rows: Vec::new(),
+        otherwise: None,
+    };
+    loop {
+        let span = reader.span();
+        if reader.take_word("libellé") {
+            let text = reader.sentence()?;
+            once(reader, &mut it.label, text, "libellé")?;
+        } else if reader.take_word("source") {
+            let text = reader.sentence()?;
+            once(reader, &mut it.source, text, "source")?;
+        } else if reader.take_word("relevé") {
+            let checked = (day(reader)?, reader.sentence()?);
+            once(reader, &mut it.checked, checked, "relevé")?;
+        } else if reader.take_word("sinon") {
+            let span = reader.span();
+            let value = (reader.literal()?, span);
+            once(reader, &mut it.otherwise, value, "sinon")?;
+        } else if matches!(reader.peek(), Token::Code(_) | Token::Number(_)) {
+            let value = reader.literal()?;
+            reader.expect_sign("=")?;
+            let mut codes = vec![reader.sentence()?];
+            while matches!(reader.peek(), Token::Sentence(_)) {
+                codes.push(reader.sentence()?);
+            }
+            it.rows.push((value, span, codes));
+        } else {
+            return Ok(Item::Table(it));
+        }
+    }
 }
 
 fn fact(reader: &mut Reader<'_>, name: Name, typed: Typed) -> Result<Item, Fault> {
@@ -283,6 +325,7 @@ pub(crate) fn name_of(item: &Item) -> (&str, Span) {
         Item::Fact(it) => &it.name,
         Item::Rule(it) => &it.name,
         Item::Right(it) => &it.name,
+        Item::Table(it) => &it.name,
     };
     (&name.text, name.span)
 }

@@ -41,6 +41,7 @@ pub(crate) enum Item {
     Fact(Fact),
     Rule(Rule),
     Right(Right),
+    Table(Table),
 }
 
 #[derive(Debug, Clone)]
@@ -69,6 +70,19 @@ pub(crate) struct ParameterValue {
 pub(crate) struct Choice {
     pub name: Name,
     pub variants: Vec<(Name, Option<Quoted>)>,
+}
+
+/// What each of many codes gives: a commune's zone.
+#[derive(Debug, Clone)]
+pub(crate) struct Table {
+    pub name: Name,
+    pub typed: Typed,
+    pub label: Option<Quoted>,
+    pub source: Option<Quoted>,
+    pub checked: Option<(Date, Quoted)>,
+    /// What is given, and the codes that give it: `75056` or `75101..75120`, in any number of lines.
+    pub rows: Vec<(Literal, Span, Vec<Quoted>)>,
+    pub otherwise: Option<(Literal, Span)>,
 }
 
 #[derive(Debug, Clone)]
