@@ -68,6 +68,10 @@ pub(crate) struct Config {
     pub(crate) time_zone: String,
     /// Where `catalogue fetch` takes editions of the official catalogue, and nothing else does.
     pub(crate) catalogue_url: Option<String>,
+    /// Whether `POST /calculate` and `/trace` are served, to API keys.
+    pub(crate) calculate: bool,
+    /// The file of those keys, `calculate.keys` in the data folder unless told.
+    pub(crate) calculate_keys: Option<PathBuf>,
 }
 
 impl Default for Config {
@@ -96,6 +100,8 @@ impl Default for Config {
             root_fingerprint: None,
             time_zone: "Europe/Paris".into(),
             catalogue_url: None,
+            calculate: false,
+            calculate_keys: None,
         }
     }
 }
@@ -167,6 +173,12 @@ impl Config {
     pub(crate) fn forms(&self) -> PathBuf {
         let told = self.forms.as_deref();
         self.data.join(told.unwrap_or(Path::new("forms")))
+    }
+
+    /// The file of keys of the interface for calculating rights.
+    pub(crate) fn calculate_keys(&self) -> PathBuf {
+        let told = self.calculate_keys.as_deref();
+        self.data.join(told.unwrap_or(Path::new("calculate.keys")))
     }
 
     /// Where documents lie.

@@ -152,7 +152,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
     })
 }
 
-fn unhex(text: &str) -> Option<[u8; 32]> {
+pub(crate) fn unhex(text: &str) -> Option<[u8; 32]> {
     let text = text.trim();
     let mut bytes = [0; 32];
     if text.len() != 64 || !text.is_ascii() {

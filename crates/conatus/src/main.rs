@@ -175,7 +175,7 @@ async fn run(arguments: Arguments) -> Outcome<ExitCode> {
         Command::Doctor(a) => doctor::doctor(load()?, a).await,
         Command::Migrate(a) => migrate::migrate(load()?, a).await,
         Command::Catalogue(command) => Box::pin(catalogue::catalogue(load()?, command)).await,
-        Command::Rights(command) => rights::rights(command),
+        Command::Rights(command) => rights::rights(load, command),
         Command::Forms(command) => blanks::forms(&load()?, command),
         Command::Bench(command) => Box::pin(bench::bench(data, command)).await,
         Command::Completions { shell } => {

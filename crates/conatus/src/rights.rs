@@ -2,6 +2,9 @@
 //!
 //! Nothing is kept of what is calculated, and no installation is needed.
 
+pub(crate) mod key;
+
+use crate::config::Config;
 use crate::error::{Failure, Kind, Outcome};
 use crate::out::{self, say};
 use clap::{Args, Subcommand};
@@ -27,10 +30,26 @@ pub(crate) enum RightsCommand {
     Check(LawArguments),
     /// Calculate what is null in a situation, as the `OpenFisca` Web API writes it
     Calculate(CalculateArguments),
+    /// Keys of POST /calculate and /trace, where they are served
+    #[command(subcommand)]
+    Key(KeyCommand),
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum KeyCommand {
+    /// Make a key, and show it once
+    New(key::NewKey),
+    /// Say which keys there are
+    List,
+    /// Take a key back
+    Revoke {
+        /// The key's name
+        name: String,
+    },
 }
 
 /// Which law files.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 pub(crate) struct LawArguments {
     /// A folder of law files (.droit) that replace those of the same names, and add others; may be repeated
     #[arg(long, value_name = "FOLDER")]
@@ -56,10 +75,14 @@ pub(crate) struct CalculateArguments {
     laws: LawArguments,
 }
 
-pub(crate) fn rights(command: RightsCommand) -> Outcome<ExitCode> {
+pub(crate) fn rights(
+    load: impl FnOnce() -> Outcome<Config>,
+    command: RightsCommand,
+) -> Outcome<ExitCode> {
     match command {
         RightsCommand::Check(arguments) => check(&arguments),
         RightsCommand::Calculate(arguments) => calculate(&arguments),
+        RightsCommand::Key(command) => key::key(&load()?, command),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::{
     config::Config,
     error::{Failure, Kind, Outcome},
     installation::{self, Folder, SystemClock},
+    rights,
 };
 use ::catalogue::{Look, Shelf};
 use axum::Router;
@@ -18,7 +19,7 @@ use std::{
     time::Duration,
 };
 use tokio::signal::unix::{SignalKind, signal};
-use web::{Web, WebSettings};
+use web::{Calculator, Web, WebSettings};
 
 /// How often a node looks whether a job is due; the jobs say how often they are done.
 const LOOK: Duration = Duration::from_mins(5);
@@ -62,7 +63,11 @@ pub(crate) fn bind(address: SocketAddr) -> Outcome<TcpListener> {
 }
 
 /// The pages over those use cases, and the editions of the catalogue they show.
-pub(crate) fn pages(service: &Service, config: &Config) -> (Router, Shelf) {
+pub(crate) fn pages(
+    service: &Service,
+    config: &Config,
+    calculator: Option<Arc<Calculator>>,
+) -> (Router, Shelf) {
     let (shelf, look) = Shelf::open(&Folder(config.data.clone()).catalogue());
     tell_of(&look);
     let settings = WebSettings {
@@ -71,7 +76,8 @@ pub(crate) fn pages(service: &Service, config: &Config) -> (Router, Shelf) {
     };
     let web = Web::new(service.clone(), settings)
         .with_catalogue(shelf.clone())
-        .with_forms(blanks::shelf(config));
+        .with_forms(blanks::shelf(config))
+        .with_calculator(calculator);
     (web::router(web), shelf)
 }
 
@@ -135,6 +141,7 @@ async fn look_at_documents(service: Service) {
 
 /// Serves until a stop is asked for, then lets requests end, signs a checkpoint and closes.
 pub(crate) async fn run(service: Service, config: &Config, listener: TcpListener) -> Outcome<()> {
+    let calculator = rights::key::calculator(config)?;
     let handle = Handle::new();
     let stopper = handle.clone();
     tokio::spawn(async move {
@@ -144,8 +151,12 @@ pub(crate) async fn run(service: Service, config: &Config, listener: TcpListener
     });
     let background = tokio::spawn(jobs(service.clone()));
     tokio::spawn(look_at_documents(service.clone()));
-    let (app, shelf) = pages(&service, config);
+    let (app, shelf) = pages(&service, config, calculator.clone());
     let looking = tokio::spawn(look_at_catalogue(shelf));
+    if let Some(calculator) = calculator {
+        tracing::info!("rights are calculated for API keys at /calculate and /trace");
+        tokio::spawn(rights::key::look(calculator, config.calculate_keys()));
+    }
     let app = app.into_make_service_with_connect_info::<SocketAddr>();
     let served = match (&config.tls_certificate, &config.tls_key) {
         (Some(certificate), Some(key)) => {

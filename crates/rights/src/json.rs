@@ -2,10 +2,10 @@
 //! periods, `null` where a value is asked. What is wrong is said with the way that leads to it.
 
 mod read;
+mod trace;
 mod when;
 
 use crate::evaluate::{Evaluation, Value, Why};
-use crate::keys::Key;
 use crate::model::{Entity, Kind, Law, Scalar, VariableId};
 use crate::period::Period;
 use crate::ratio::Ratio;
@@ -13,6 +13,33 @@ use crate::situation::Situation;
 use serde_json::{Map, Number, Value as Json, json};
 
 pub(crate) use read::Asked;
+pub use trace::{trace, trace_within};
+
+/// How much one situation may hold: what is written in a few bytes can ask for a great deal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Bounds {
+    /// People.
+    pub people: usize,
+    /// Values stated, each month of a year counted.
+    pub stated: usize,
+    /// Values asked, counted likewise.
+    pub asked: usize,
+}
+
+impl Bounds {
+    /// For whoever calculates on a machine of their own.
+    pub const OWN: Self = Self {
+        people: 60_000,
+        stated: 4_000_000,
+        asked: 1_000_000,
+    };
+    /// For one request among others.
+    pub const REQUEST: Self = Self {
+        people: 500,
+        stated: 100_000,
+        asked: 5_000,
+    };
+}
 
 /// Something wrong in what was sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -50,7 +77,15 @@ impl JsonFault {
 /// # Errors
 /// The first thing that is wrong in `sent`: an unknown variable is named.
 pub fn calculate(law: &Law, sent: &Json) -> Result<Json, JsonFault> {
-    let (situation, asked) = read::situation(law, sent)?;
+    calculate_within(law, sent, Bounds::OWN)
+}
+
+/// The same, within those bounds.
+///
+/// # Errors
+/// As [`calculate`], and where a bound is passed.
+pub fn calculate_within(law: &Law, sent: &Json, bounds: Bounds) -> Result<Json, JsonFault> {
+    let (situation, asked) = read::situation(law, sent, bounds)?;
     let mut evaluation = Evaluation::new(law, &situation);
     let mut filled = sent.clone();
     let mut refused = Map::new();
@@ -61,98 +96,6 @@ pub fn calculate(law: &Law, sent: &Json) -> Result<Json, JsonFault> {
         all.insert("non_calcule".to_owned(), Json::Object(refused));
     }
     Ok(filled)
-}
-
-/// The same, and every value that led to the answers, with what each came from, bounded in size.
-///
-/// # Errors
-/// As [`calculate`].
-pub fn trace(law: &Law, sent: &Json, limit: usize) -> Result<Json, JsonFault> {
-    let (situation, asked) = read::situation(law, sent)?;
-    let mut evaluation = Evaluation::traced(law, &situation);
-    let mut near: Vec<Key> = Vec::new();
-    for one in &asked {
-        for period in &one.periods {
-            evaluation.value(one.variable, one.place, *period);
-            near.push(Key::new(one.variable, one.place, *period));
-        }
-    }
-    let requested: Vec<Json> = near
-        .iter()
-        .map(|key| Json::String(name(law, &situation, *key)))
-        .collect();
-    let mut steps = Map::new();
-    let mut size = requested
-        .iter()
-        .map(|r| r.to_string().len() + 1)
-        .sum::<usize>()
-        + 100;
-    let (mut seen, mut left_out) = (near.clone(), 0);
-    // What was asked comes first, then what it used: when room lacks, the furthest go.
-    while !near.is_empty() {
-        let mut further = Vec::new();
-        for key in std::mem::take(&mut near) {
-            let Some(step) = evaluation.trace().and_then(|trace| trace.step(key)) else {
-                continue;
-            };
-            for used in &step.uses {
-                if !seen.contains(used) {
-                    seen.push(*used);
-                    further.push(*used);
-                }
-            }
-            let (name, one) = (name(law, &situation, key), step_json(law, &situation, step));
-            let weight = name.len() + one.to_string().len() + 4;
-            if size + weight > limit {
-                left_out += 1;
-            } else {
-                size += weight;
-                steps.insert(name, one);
-            }
-        }
-        near = further;
-    }
-    Ok(json!({ "requestedCalculations": requested, "trace": steps, "leftOut": left_out }))
-}
-
-fn step_json(law: &Law, situation: &Situation, step: &crate::Step) -> Json {
-    let mut one = Map::new();
-    one.insert(
-        "value".to_owned(),
-        shown(law, situation, step.key.variable(), step.value),
-    );
-    let uses = step
-        .uses
-        .iter()
-        .map(|key| Json::String(name(law, situation, *key)));
-    let uses: Vec<Json> = uses.collect();
-    if !uses.is_empty() {
-        one.insert("dependencies".to_owned(), Json::Array(uses));
-    }
-    let figures = step.figures.iter().filter_map(|(id, from)| {
-        let figure = law.figures.get(usize::from(*id))?;
-        Some((
-            format!("{}<{from}>", figure.name),
-            Json::String(figure.source.clone()),
-        ))
-    });
-    let figures: Map<String, Json> = figures.collect();
-    if !figures.is_empty() {
-        one.insert("parameters".to_owned(), Json::Object(figures));
-    }
-    let variable = law.variables.get(usize::from(step.key.variable()));
-    if let Some(variable) = variable.filter(|v| !v.law.is_empty()) {
-        one.insert("loi".to_owned(), Json::String(variable.law.clone()));
-    }
-    Json::Object(one)
-}
-
-fn name(law: &Law, situation: &Situation, key: Key) -> String {
-    let Some(variable) = law.variables.get(usize::from(key.variable())) else {
-        return String::new();
-    };
-    let whom = situation.name_of(variable.entity, key.place());
-    format!("{}<{whom},{}>", variable.name, key.period())
 }
 
 fn fill(
@@ -227,10 +170,14 @@ fn shown(law: &Law, situation: &Situation, variable: VariableId, value: Value) -
     let Value::Known(scalar) = value else {
         return Json::Null;
     };
+    shown_scalar(law, situation, variable.kind, scalar)
+}
+
+fn shown_scalar(law: &Law, situation: &Situation, kind: Kind, scalar: Scalar) -> Json {
     match scalar {
         Scalar::Truth(value) => Json::Bool(value),
         Scalar::Number(value) => {
-            let value = match variable.kind {
+            let value = match kind {
                 Kind::Amount => value.over(Ratio::whole(100)),
                 _ => Some(value),
             };
@@ -243,7 +190,7 @@ fn shown(law: &Law, situation: &Situation, variable: VariableId, value: Value) -
         Scalar::Day(day) => Json::String(day.to_string()),
         Scalar::Text(id) => Json::String(situation.text_of(law, id).to_owned()),
         Scalar::Choice(at) => {
-            let choices = law.choices(variable.kind);
+            let choices = law.choices(kind);
             let name = choices.and_then(|c| c.variants.get(usize::from(at)));
             name.map_or(Json::Null, |(name, _)| Json::String(name.clone()))
         }

@@ -2,7 +2,7 @@
 //! What a reader may open of a record is decided further down, where keys are opened.
 
 use crate::{
-    Access, Web, cookie,
+    Access, Web, calculate, cookie,
     form::{self, FormToken},
     page::{PageError, Shell, see, show_as, told_inside},
 };
@@ -28,6 +28,9 @@ pub(crate) async fn guard(
 ) -> Response {
     if access == Access::Public {
         return next.run(request).await;
+    }
+    if access == Access::Key {
+        return calculate::guard(&web, request, next).await;
     }
     let session = match cookie::session(request.headers()) {
         Some(token) => match web.service.resume(&token).await {

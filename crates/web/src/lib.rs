@@ -5,6 +5,7 @@
 
 mod admin;
 mod assets;
+mod calculate;
 mod calendar;
 mod cookie;
 mod fiche;
@@ -24,6 +25,7 @@ mod taken;
 mod upload;
 mod worker;
 
+pub use calculate::{ApiKey, Calculator};
 pub use language::Language;
 pub use limits::Limits;
 pub use routes::{Access, Method, Route, router, table};
@@ -45,6 +47,8 @@ pub struct Web {
     pub limits: Arc<Limits>,
     /// The blank forms that can be filled here.
     pub forms: Arc<forms::Shelf>,
+    /// The interface for calculating rights, where it is on.
+    pub calculator: Option<Arc<Calculator>>,
 }
 
 /// How this server is reached.
@@ -66,6 +70,7 @@ impl Web {
             catalogue: Shelf::sample(),
             limits: Arc::new(Limits::new()),
             forms: Arc::default(),
+            calculator: None,
         }
     }
 
@@ -73,6 +78,13 @@ impl Web {
     #[must_use]
     pub fn with_forms(mut self, forms: forms::Shelf) -> Self {
         self.forms = Arc::new(forms);
+        self
+    }
+
+    /// The same, with the interface for calculating rights.
+    #[must_use]
+    pub fn with_calculator(mut self, calculator: Option<Arc<Calculator>>) -> Self {
+        self.calculator = calculator;
         self
     }
 

@@ -1,7 +1,9 @@
 //! Every route, in one table: its method, its path, who may reach it, and what answers. The router
 //! is built from it and the authorisation matrix walks it, so that no route can be left out.
 
-use crate::{Web, admin, assets, calendar, fiche, guard, headers, person, public, worker};
+use crate::{
+    Web, admin, assets, calculate, calendar, fiche, guard, headers, person, public, worker,
+};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -36,6 +38,8 @@ pub enum Access {
     Administrator,
     /// A person, with their card.
     Person,
+    /// A program, with an API key: it reaches no record.
+    Key,
 }
 
 /// A route's method.
@@ -99,6 +103,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(admin::routes());
     routes.extend(fiche::routes());
     routes.extend(calendar::routes());
+    routes.extend(calculate::routes());
     routes.push(on_get("/a/{hash}/conatus.css", Access::Public, assets::css));
     routes.push(on_get("/a/{hash}/person.js", Access::Public, assets::js));
     routes
@@ -119,6 +124,10 @@ pub fn router(web: Web) -> Router {
     let https = web.settings.public_url.starts_with("https://");
     let mut router = Router::new();
     for route in table() {
+        // Where it is off, no answer to any method tells that there could be one.
+        if route.access == Access::Key && web.calculator.is_none() {
+            continue;
+        }
         let state = (web.clone(), route.access);
         let handler = route
             .handler

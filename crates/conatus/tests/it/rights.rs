@@ -1,8 +1,11 @@
 //! Rights from the command line: law files checked, situations answered, and what is wrong said.
 
-use crate::installation::{program, run};
+use crate::{
+    browser::Browser,
+    installation::{Installation, Server, program, run},
+};
 use serde_json::{Value, json};
-use std::fs;
+use std::{fs, thread, time::Duration};
 
 fn situation(wage: i64) -> Value {
     json!({
@@ -78,4 +81,98 @@ fn law_files_of_a_folder_are_checked_and_used() {
     let ran = run(command, &sent.to_string());
     let answer: Value = serde_json::from_str(&ran.out).unwrap();
     assert_eq!(answer["familles"]["f"]["aide_locale"]["2025-06"], json!(50));
+}
+
+/// Keys are made, listed and taken back in a folder where nothing else need be.
+#[test]
+fn keys_are_shown_once_kept_as_hashes_and_taken_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = |words: &[&str]| {
+        let mut command = program();
+        command.arg("--data").arg(folder.path());
+        command.args(["rights", "key"]).args(words);
+        run(command, "")
+    };
+    assert_eq!(key(&["list"]).gives(0).out, "");
+    let made = key(&["new", "ccas", "--rate", "50"])
+        .gives(0)
+        .tells("interface is off");
+    let secret = made.out.trim();
+    assert!(secret.len() > 70, "{secret}");
+    key(&["new", "ccas"]).gives(2).refused("already");
+    key(&["new", "à côté"]).gives(2).refused("name");
+    key(&["new", "autre", "--rate", "0"]).gives(2);
+    let file = folder.path().join("calculate.keys");
+    let kept = fs::read_to_string(&file).unwrap();
+    assert!(!kept.contains(secret.rsplit('-').next().unwrap()), "{kept}");
+    let mode = fs::metadata(&file).unwrap().permissions();
+    assert_eq!(
+        std::os::unix::fs::PermissionsExt::mode(&mode) & 0o777,
+        0o600
+    );
+    let other = key(&["new", "autre"]).gives(0).out;
+    assert_ne!(other.trim(), secret);
+    let listed = key(&["list"]).gives(0).out;
+    assert!(listed.contains("ccas") && listed.contains("50 a second"));
+    key(&["revoke", "ccas"]).gives(0);
+    key(&["revoke", "ccas"]).gives(4).refused("no key");
+    let listed = key(&["list"]).gives(0).out;
+    assert!(
+        listed.contains("autre") && !listed.contains("ccas"),
+        "{listed}"
+    );
+    fs::write(&file, "key = 3\n").unwrap();
+    key(&["new", "encore"]).gives(2).refused("no file of keys");
+    assert_eq!(fs::read_to_string(&file).unwrap(), "key = 3\n");
+}
+
+/// Asks until it is answered so: a node looks every few seconds whether keys changed.
+fn until(status: u16, port: u16, key: &str) -> String {
+    for _ in 0..200 {
+        let answer = Browser::new(port).calculate("/calculate", key, &situation(0).to_string());
+        if answer.status == status {
+            return answer.text;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    panic!("never {status}");
+}
+
+#[test]
+fn it_is_served_where_told_to_keys_made_and_taken_back_meanwhile() {
+    let made = Installation::new();
+    let off = Server::start(&made.data());
+    let key = made.run(&["rights", "key", "new", "ccas"], "").gives(0).out;
+    let key = key.trim();
+    let sent = situation(0).to_string();
+    Browser::new(off.port)
+        .calculate("/calculate", key, &sent)
+        .is(404);
+    drop(off);
+
+    let file = made.data().join("conatus.toml");
+    let told = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("calculate = true\n{told}")).unwrap();
+    let on = Server::start(&made.data());
+    let answer = Browser::new(on.port)
+        .calculate("/calculate", key, &sent)
+        .is(200);
+    // One code path: the command line says the same.
+    let mut command = program();
+    command.args(["rights", "calculate", "-"]);
+    let line = run(command, &sent).gives(0).json();
+    let answer: Value = serde_json::from_str(&answer.text).unwrap();
+    assert_eq!(answer, line);
+    let traced = Browser::new(on.port)
+        .calculate("/trace", key, &sent)
+        .is(200);
+    assert!(traced.bytes.len() <= 50_000);
+
+    made.run(&["rights", "key", "revoke", "ccas"], "").gives(0);
+    until(401, on.port, key);
+    let other = made
+        .run(&["rights", "key", "new", "autre"], "")
+        .gives(0)
+        .out;
+    until(200, on.port, other.trim());
 }

@@ -1,7 +1,7 @@
 //! From JSON to a situation: people, groups, what is stated, what is asked.
 
 use super::when::{covered, parse};
-use super::{JsonFault, entity_of};
+use super::{Bounds, JsonFault, entity_of};
 use crate::keys::Key;
 use crate::model::{Entity, Kind, Law, Scalar, Variable, VariableId};
 use crate::period::Period;
@@ -21,21 +21,50 @@ pub(crate) struct Asked {
 }
 
 /// What one variable of one entity was stated to be, smallest periods first.
-struct Stated {
-    variable: VariableId,
-    place: u16,
-    periods: Vec<Period>,
-    value: Scalar,
+#[derive(Debug)]
+pub(crate) struct Stated {
+    pub variable: VariableId,
+    pub place: u16,
+    pub periods: Vec<Period>,
+    pub value: Scalar,
 }
 
-pub(crate) fn situation(law: &Law, sent: &Json) -> Result<(Situation, Vec<Asked>), JsonFault> {
+/// What is left of the bounds.
+struct Left {
+    stated: usize,
+    asked: usize,
+}
+
+fn take(left: &mut usize, count: usize, way: &[&str]) -> Result<(), JsonFault> {
+    let what = "Trop de valeurs à la fois : envoyez moins de personnes ou de périodes";
+    *left = left
+        .checked_sub(count)
+        .ok_or_else(|| JsonFault::new(way, what))?;
+    Ok(())
+}
+
+pub(crate) fn situation(
+    law: &Law,
+    sent: &Json,
+    bounds: Bounds,
+) -> Result<(Situation, Vec<Asked>), JsonFault> {
     let all = object(sent, &[])?;
     let mut situation = Situation::new(Absent::Default);
     let mut places = HashMap::new();
+    let left = Left {
+        stated: bounds.stated,
+        asked: bounds.asked,
+    };
     let people = all
         .get("individus")
         .ok_or_else(|| JsonFault::new(&["individus"], "Personne n'est décrit"))?;
-    for name in object(people, &["individus"])?.keys() {
+    let people = object(people, &["individus"])?;
+    if people.len() > bounds.people {
+        let most = bounds.people;
+        let what = format!("Trop de personnes à la fois : {most} au plus");
+        return Err(JsonFault::new(&["individus"], what));
+    }
+    for name in people.keys() {
         let place = situation
             .add_person(name)
             .map_err(|e| JsonFault::new(&["individus"], e.to_string()))?;
@@ -47,33 +76,34 @@ pub(crate) fn situation(law: &Law, sent: &Json) -> Result<(Situation, Vec<Asked>
             return Err(JsonFault::new(&[key], "Entité inconnue"));
         }
     }
-    groups(all, &mut situation, &places)?;
-    let mut stated = Vec::new();
-    let mut asked = Vec::new();
+    groups(all, &mut situation, &places, bounds)?;
+    let mut reading = Reading {
+        law,
+        situation,
+        left,
+        stated: Vec::new(),
+        asked: Vec::new(),
+    };
     for entity in Entity::ALL {
         let Some(instances) = all.get(entity.plural()) else {
             continue;
         };
-        for (name, content) in object(instances, &[entity.plural()])? {
+        // People and groups were placed in this same order.
+        for (place, (name, content)) in (0_u16..).zip(object(instances, &[entity.plural()])?) {
             let way = [entity.plural(), name.as_str()];
-            let place = place_of(&situation, entity, name, &places);
             for (variable, values) in object(content, &way)? {
-                if entity.roles().contains(&variable.as_str()) {
-                    continue;
+                if !entity.roles().contains(&variable.as_str()) {
+                    reading.values(entity, place, &way, (variable, values))?;
                 }
-                values_of(
-                    law,
-                    &mut situation,
-                    entity,
-                    place,
-                    &way,
-                    (variable, values),
-                    &mut stated,
-                    &mut asked,
-                )?;
             }
         }
     }
+    let Reading {
+        mut situation,
+        stated,
+        asked,
+        ..
+    } = reading;
     state(law, &mut situation, stated);
     Ok((situation, asked))
 }
@@ -87,6 +117,7 @@ fn groups(
     all: &Map<String, Json>,
     situation: &mut Situation,
     places: &HashMap<String, u16>,
+    bounds: Bounds,
 ) -> Result<(), JsonFault> {
     for entity in Entity::ALL {
         if entity == Entity::Individu {
@@ -95,7 +126,13 @@ fn groups(
         let Some(instances) = all.get(entity.plural()) else {
             continue;
         };
-        for (name, content) in object(instances, &[entity.plural()])? {
+        let instances = object(instances, &[entity.plural()])?;
+        if instances.len() > bounds.people {
+            let most = bounds.people;
+            let what = format!("Trop de groupes à la fois : {most} au plus");
+            return Err(JsonFault::new(&[entity.plural()], what));
+        }
+        for (name, content) in instances {
             let content = object(content, &[entity.plural(), name])?;
             let mut members = Vec::new();
             for (number, role) in (0_u8..).zip(entity.roles()) {
@@ -128,94 +165,90 @@ fn groups(
         .map_err(|e| JsonFault::new(&[], e.to_string()))
 }
 
-fn place_of(
-    situation: &Situation,
-    entity: Entity,
-    name: &str,
-    people: &HashMap<String, u16>,
-) -> u16 {
-    if entity == Entity::Individu {
-        return people.get(name).copied().unwrap_or_default();
-    }
-    let count = situation.count(entity);
-    let mut all = (0..count).filter_map(|p| u16::try_from(p).ok());
-    all.find(|p| situation.name_of(entity, *p) == name)
-        .unwrap_or_default()
+/// What is read so far.
+struct Reading<'a> {
+    law: &'a Law,
+    situation: Situation,
+    left: Left,
+    stated: Vec<Stated>,
+    asked: Vec<Asked>,
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "one value's place, name and what it is put into"
-)]
-fn values_of(
-    law: &Law,
-    situation: &mut Situation,
-    entity: Entity,
-    place: u16,
-    way: &[&str; 2],
-    (name, values): (&String, &Json),
-    stated: &mut Vec<Stated>,
-    asked: &mut Vec<Asked>,
-) -> Result<(), JsonFault> {
-    let here = [way[0], way[1], name.as_str()];
-    let Some((id, variable)) = law.variable(name) else {
-        return Err(JsonFault::new(
-            &here,
-            format!("La variable {name} n'est pas modélisée"),
-        ));
-    };
-    if variable.entity != entity {
-        let of = variable.entity.plural();
-        return Err(JsonFault::new(
-            &here,
-            format!("La variable {name} appartient à {of}"),
-        ));
-    }
-    let values = values.as_object().ok_or_else(|| {
-        JsonFault::new(
-            &here,
-            "Une valeur par période est attendue, comme {\"2025-01\": 100}",
-        )
-    })?;
-    for (text, value) in values {
-        let full = [way[0], way[1], name.as_str(), text.as_str()];
-        let periods = parse(text).and_then(|written| covered(written, variable.rhythm));
-        let Some(periods) = periods else {
-            return Err(JsonFault::new(
-                &full,
-                "Cette période ne convient pas à cette variable",
-            ));
+impl Reading<'_> {
+    /// One variable of one entity: what it is over each period, or what is asked.
+    fn values(
+        &mut self,
+        entity: Entity,
+        place: u16,
+        way: &[&str; 2],
+        (name, values): (&String, &Json),
+    ) -> Result<(), JsonFault> {
+        let here = [way[0], way[1], name.as_str()];
+        let Some((id, variable)) = self.law.variable(name) else {
+            let what = format!("La variable {name} n'est pas modélisée");
+            return Err(JsonFault::new(&here, what));
         };
-        if value.is_null() {
-            if periods.len() > 1 && variable.kind != Kind::Amount {
-                return Err(JsonFault::new(
-                    &full,
-                    "Cette variable se demande pour une seule période",
-                ));
+        if variable.entity != entity {
+            let of = variable.entity.plural();
+            let what = format!("La variable {name} appartient à {of}");
+            return Err(JsonFault::new(&here, what));
+        }
+        let values = values.as_object().ok_or_else(|| {
+            JsonFault::new(
+                &here,
+                "Une valeur par période est attendue, comme {\"2025-01\": 100}",
+            )
+        })?;
+        for (text, value) in values {
+            let full = [way[0], way[1], name.as_str(), text.as_str()];
+            let periods = parse(text).and_then(|written| covered(written, variable.rhythm));
+            let Some(periods) = periods else {
+                let what = "Cette période ne convient pas à cette variable";
+                return Err(JsonFault::new(&full, what));
+            };
+            if value.is_null() {
+                self.ask(&full, (id, variable), place, periods)?;
+                continue;
             }
-            let way = full.map(str::to_owned);
-            asked.push(Asked {
-                way,
+            let value = scalar(self.law, &mut self.situation, variable, value);
+            let value = value.ok_or_else(|| {
+                JsonFault::new(&full, "Cette valeur ne convient pas à cette variable")
+            })?;
+            take(&mut self.left.stated, periods.len(), &full)?;
+            self.stated.push(Stated {
                 variable: id,
                 place,
                 periods,
+                value,
             });
-            continue;
         }
-        let value = scalar(law, situation, variable, value).ok_or_else(|| {
-            JsonFault::new(&full, "Cette valeur ne convient pas à cette variable")
-        })?;
-        stated.push(Stated {
+        Ok(())
+    }
+
+    fn ask(
+        &mut self,
+        full: &[&str; 4],
+        (id, variable): (VariableId, &Variable),
+        place: u16,
+        periods: Vec<Period>,
+    ) -> Result<(), JsonFault> {
+        if periods.len() > 1 && variable.kind != Kind::Amount {
+            let what = "Cette variable se demande pour une seule période";
+            return Err(JsonFault::new(full, what));
+        }
+        take(&mut self.left.asked, periods.len(), full)?;
+        self.asked.push(Asked {
+            way: full.map(str::to_owned),
             variable: id,
             place,
             periods,
-            value,
         });
+        Ok(())
     }
-    Ok(())
 }
 
-fn scalar(
+/// The value that `json` writes of that variable; none where it is none of its values.
+pub(crate) fn scalar(
     law: &Law,
     situation: &mut Situation,
     variable: &Variable,
@@ -256,14 +289,18 @@ fn scalar(
 }
 
 /// Smallest periods first: what a year says is shared between the months that said nothing.
-fn state(law: &Law, situation: &mut Situation, mut stated: Vec<Stated>) {
+pub(crate) fn state(law: &Law, situation: &mut Situation, mut stated: Vec<Stated>) {
     stated.sort_by_key(|s| s.periods.len());
     let mut given: BTreeSet<(VariableId, Period)> = BTreeSet::new();
     for one in &stated {
         let mut left: Vec<Period> = Vec::new();
         let mut said = Some(Ratio::ZERO);
+        let rule = law.variables.get(usize::from(one.variable));
+        let rule = rule.is_some_and(|v| v.is_rule);
         for period in &one.periods {
-            given.insert((one.variable, *period));
+            if rule {
+                given.insert((one.variable, *period));
+            }
             match situation
                 .inputs
                 .get(&Key::new(one.variable, one.place, *period))
@@ -288,7 +325,8 @@ fn state(law: &Law, situation: &mut Situation, mut stated: Vec<Stated>) {
             }
         }
     }
-    // Stated for one, a value is stated for all of its entity: the reference holds them together.
+    // Stated for one, a rule's value is stated for all of its entity: the reference holds them
+    // together. A fact that nobody stated is its default already.
     for (id, period) in given {
         let Some(variable) = law.variables.get(usize::from(id)) else {
             continue;

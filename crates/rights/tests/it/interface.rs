@@ -1,7 +1,7 @@
 //! JSON in the shape of the reference's interface.
 
 use crate::LAW;
-use rights::json::{calculate, trace};
+use rights::json::{Bounds, calculate, calculate_within, trace, trace_within};
 use serde_json::{Value, json};
 
 fn couple(ask: &Value) -> Value {
@@ -93,16 +93,78 @@ fn a_trace_says_where_values_come_from_and_stays_small() {
     sent["familles"]["f"]["css_cmu_base_ressources"] = json!({ "2025-06": null });
     let told = trace(&LAW, &sent, 50_000).unwrap();
     assert!(told.to_string().len() <= 50_000);
-    let af = &told["trace"]["af_base<f,2025-06>"];
-    assert_eq!(af["value"], json!(151.8));
+    let asked = told["requestedCalculations"].to_string();
+    assert!(asked.contains("af<2025-06>"), "{asked}");
+    assert_eq!(
+        told["entitiesDescription"]["individus"],
+        json!(["a", "b", "c", "d"])
+    );
+    let af = &told["trace"]["af_base<2025-06>"];
+    assert_eq!(af["value"], json!([151.8]));
     assert!(
-        af["dependencies"]
-            .to_string()
-            .contains("af_nbenf<f,2025-06>"),
+        af["dependencies"].to_string().contains("af_nbenf<2025-06>"),
         "{af}"
     );
+    assert_eq!(af["parameters"]["bmaf<2025-04-01>"], json!(474.37));
     assert!(
-        af["parameters"].to_string().contains("bmaf<2025-04-01>"),
-        "{af}"
+        told["sources"]["bmaf"]
+            .as_str()
+            .is_some_and(|s| !s.is_empty())
     );
+    // The basis of resources looks at a year of months: what found no room is named.
+    let names = told["trace"].as_object().unwrap();
+    for step in names.values() {
+        for used in step["dependencies"].as_array().into_iter().flatten() {
+            let used = used.as_str().unwrap();
+            let left_out = told["leftOutCount"].as_u64().unwrap() > 0;
+            assert!(names.contains_key(used) || left_out, "{used}");
+        }
+    }
+}
+
+/// As many people and questions as one request may hold, with the longest names.
+#[test]
+fn a_trace_stays_small_whatever_is_sent_and_says_what_it_left_out() {
+    let people = (0..400).map(|n| {
+        let name = format!("{n}{}", "é".repeat(300));
+        let ask = json!({ "2025-01": null, "2025-02": null, "2025-03": null });
+        let one = json!({
+            "date_naissance": { "ETERNITY": "1985-01-01" }, "salaire_net": { "2024": 12000 },
+            "age": ask, "autonomie_financiere": ask,
+        });
+        (name, one)
+    });
+    let sent = json!({ "individus": people.collect::<serde_json::Map<String, Value>>() });
+    let told = trace_within(&LAW, &sent, 50_000, Bounds::REQUEST);
+    let told = told.unwrap_or_else(|fault| panic!("{fault}"));
+    let size = told.to_string().len();
+    assert!(size <= 50_000, "{size}");
+    assert!(told["leftOutCount"].as_u64().unwrap() > 0, "{told}");
+    assert_eq!(told["leftOut"][0], json!("entitiesDescription"));
+}
+
+#[test]
+fn what_a_few_bytes_ask_for_is_bounded() {
+    let refused = |sent: Value| {
+        let fault = calculate_within(&LAW, &sent, Bounds::REQUEST).unwrap_err();
+        assert!(fault.to_string().contains("Trop de"), "{fault}");
+        fault.way
+    };
+    let crowd = (0..501).map(|n| (n.to_string(), json!({})));
+    let crowd: serde_json::Map<String, Value> = crowd.collect();
+    let way = refused(json!({ "individus": crowd, "familles": {} }));
+    assert_eq!(way, ["individus"]);
+    let way = refused(json!({ "individus": { "a": {} }, "familles": crowd }));
+    assert_eq!(way, ["familles"]);
+    let century: serde_json::Map<String, Value> = (0..100)
+        .map(|n| (format!("year:19{n:02}:100"), json!(1)))
+        .collect();
+    let way = refused(json!({ "individus": { "a": { "salaire_net": century } } }));
+    assert_eq!(way.get(2).map(String::as_str), Some("salaire_net"));
+    let asked: serde_json::Map<String, Value> = (0..100)
+        .map(|n| (format!("year:19{n:02}:100"), Value::Null))
+        .collect();
+    let way = refused(json!({ "individus": { "a": {} }, "familles": { "f": {
+        "parents": ["a"], "rsa": asked } } }));
+    assert_eq!(way.get(2).map(String::as_str), Some("rsa"));
 }

@@ -107,7 +107,10 @@ impl TestApp {
             public_url: "https://dossier.exemple.fr".into(),
             trusted_hops: 0,
         };
-        let pages = web::Web::new(service.clone(), settings).with_forms(blank_forms());
+        // On everywhere: no page, session or form may open it.
+        let pages = web::Web::new(service.clone(), settings)
+            .with_forms(blank_forms())
+            .with_calculator(Some(crate::calculate::calculator()));
         let router = web::router(pages);
         Self {
             folder,

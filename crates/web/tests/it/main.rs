@@ -8,6 +8,7 @@
 mod app;
 mod assets;
 mod browser;
+mod calculate;
 mod card;
 mod desk;
 mod fiches;

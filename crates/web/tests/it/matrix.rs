@@ -77,6 +77,8 @@ fn expected(access: Access, path: &str, asker: Asker) -> Verdict {
     let worker = !matches!(asker, A::SignedOut | A::Person | A::OtherPerson);
     match access {
         Access::Public => Verdict::Answered,
+        // A program's key alone opens these: no session does.
+        Access::Key => Verdict::Nothing,
         // The official pages are everyone's.
         Access::Person if path.starts_with("/e/fiches") => match asker {
             A::Person | A::OtherPerson => Verdict::Answered,
@@ -455,7 +457,7 @@ fn judge(answer: &Answer) -> Verdict {
     match (answer.status.as_u16(), answer.location()) {
         (303, "/") => Verdict::Card,
         (303, "/connexion") => Verdict::SignIn,
-        (403 | 404, _) => Verdict::Nothing,
+        (401 | 403 | 404, _) => Verdict::Nothing,
         (status, _) => {
             assert!(status < 500, "{status}\n{}", answer.text());
             Verdict::Answered
@@ -542,7 +544,7 @@ async fn a_session_ended_by_its_owner_opens_nothing() {
         .await
         .leads_to("/connexion");
     for route in web::table() {
-        if matches!(route.access, Access::Public | Access::Person) {
+        if matches!(route.access, Access::Public | Access::Person | Access::Key) {
             continue;
         }
         let answer = scene.ask(&mut stolen, route.method, route.path).await;

@@ -4,6 +4,7 @@
 use crate::{
     app::{Accompanied, House, PASSPHRASE, PIN},
     browser::Browser,
+    calculate,
     filled::{self, Filled},
     searched::Searched,
 };
@@ -91,6 +92,7 @@ async fn nothing_readable_is_kept_backed_up_or_logged() {
     codes.push(code);
     codes.push(filled::office(&house, &mut desk, &person, &mut filled).await);
     filled::close(&mut desk, &person, &mut filled).await;
+    codes.extend(calculate::canaries(&house, &mut filled).await);
     let missing = filled.missing();
     assert!(missing.is_empty(), "no form here fills {missing:#?}");
     let mut places = backed_up(&house).await;
