@@ -1,6 +1,7 @@
 //! Serving pages, checkpoints every hour, and a graceful stop.
 
 use crate::{
+    binding::BindApart,
     blanks,
     config::Config,
     error::{Failure, Kind, Outcome},
@@ -71,7 +72,8 @@ pub(crate) fn pages(service: &Service, config: &Config) -> (Router, Shelf) {
     };
     let web = Web::new(service.clone(), settings)
         .with_catalogue(shelf.clone())
-        .with_forms(blanks::shelf(config));
+        .with_forms(blanks::shelf(config))
+        .with_binder(BindApart);
     (web::router(web), shelf)
 }
 

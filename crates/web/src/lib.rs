@@ -13,6 +13,7 @@ mod guard;
 mod headers;
 mod language;
 mod limits;
+mod observatory;
 mod page;
 mod person;
 mod procedures;
@@ -45,6 +46,8 @@ pub struct Web {
     pub limits: Arc<Limits>,
     /// The blank forms that can be filled here.
     pub forms: Arc<forms::Shelf>,
+    /// Who binds papers in one PDF, where someone does.
+    pub binder: Option<Arc<dyn forms::Bind>>,
 }
 
 /// How this server is reached.
@@ -66,6 +69,7 @@ impl Web {
             catalogue: Shelf::sample(),
             limits: Arc::new(Limits::new()),
             forms: Arc::default(),
+            binder: None,
         }
     }
 
@@ -73,6 +77,13 @@ impl Web {
     #[must_use]
     pub fn with_forms(mut self, forms: forms::Shelf) -> Self {
         self.forms = Arc::new(forms);
+        self
+    }
+
+    /// The same, whose papers that one binds.
+    #[must_use]
+    pub fn with_binder(mut self, binder: impl forms::Bind + 'static) -> Self {
+        self.binder = Some(Arc::new(binder));
         self
     }
 

@@ -1,7 +1,9 @@
 //! Every route, in one table: its method, its path, who may reach it, and what answers. The router
 //! is built from it and the authorisation matrix walks it, so that no route can be left out.
 
-use crate::{Web, admin, assets, calendar, fiche, guard, headers, person, public, worker};
+use crate::{
+    Web, admin, assets, calendar, fiche, guard, headers, observatory, person, public, worker,
+};
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -32,6 +34,8 @@ pub enum Access {
     Record,
     /// A lead, or an administrator where the page says so.
     Lead,
+    /// A lead or an administrator.
+    Overseer,
     /// An administrator.
     Administrator,
     /// A person, with their card.
@@ -99,6 +103,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(admin::routes());
     routes.extend(fiche::routes());
     routes.extend(calendar::routes());
+    routes.extend(observatory::routes());
     routes.push(on_get("/a/{hash}/conatus.css", Access::Public, assets::css));
     routes.push(on_get("/a/{hash}/person.js", Access::Public, assets::js));
     routes

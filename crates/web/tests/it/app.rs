@@ -107,7 +107,9 @@ impl TestApp {
             public_url: "https://dossier.exemple.fr".into(),
             trusted_hops: 0,
         };
-        let pages = web::Web::new(service.clone(), settings).with_forms(blank_forms());
+        let pages = web::Web::new(service.clone(), settings)
+            .with_forms(blank_forms())
+            .with_binder(forms::BindHere);
         let router = web::router(pages);
         Self {
             folder,
