@@ -33,6 +33,9 @@ pub(crate) enum FormsCommand {
     /// Read a form from the input, held in memory and time
     #[command(hide = true)]
     Held,
+    /// Bind papers from the input, held in memory and time
+    #[command(hide = true)]
+    Bind,
 }
 
 /// A form to look at.
@@ -195,6 +198,7 @@ pub(crate) fn forms(config: &Config, command: FormsCommand) -> Outcome<ExitCode>
         FormsCommand::List => list(&config.forms()),
         FormsCommand::Fields(arguments) => fields(&arguments.file),
         FormsCommand::Held => Ok(held()),
+        FormsCommand::Bind => Ok(crate::binding::held()),
     }
 }
 

@@ -3,6 +3,7 @@
 mod address;
 mod administrator;
 mod bench;
+mod binding;
 mod blanks;
 mod catalogue;
 mod config;
@@ -130,11 +131,10 @@ fn main() -> ExitCode {
     memory::protect();
     let arguments = Arguments::parse();
     // Before any thread: their stacks would count against what reading a form may take.
-    if matches!(
-        arguments.command,
-        Command::Forms(blanks::FormsCommand::Held)
-    ) {
-        return blanks::held();
+    match arguments.command {
+        Command::Forms(blanks::FormsCommand::Held) => return blanks::held(),
+        Command::Forms(blanks::FormsCommand::Bind) => return binding::held(),
+        _ => {}
     }
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()

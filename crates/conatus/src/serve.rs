@@ -1,6 +1,7 @@
 //! Serving pages, checkpoints every hour, and a graceful stop.
 
 use crate::{
+    binding::BindApart,
     blanks,
     config::Config,
     error::{Failure, Kind, Outcome},
@@ -77,7 +78,8 @@ pub(crate) fn pages(
     let web = Web::new(service.clone(), settings)
         .with_catalogue(shelf.clone())
         .with_forms(blanks::shelf(config))
-        .with_calculator(calculator);
+        .with_calculator(calculator)
+        .with_binder(BindApart);
     (web::router(web), shelf)
 }
 

@@ -241,6 +241,12 @@ impl FileType {
     pub const fn is_shown(self) -> bool {
         matches!(self, Self::Jpeg | Self::Png | Self::Webp)
     }
+
+    /// Whether it can be bound with others in one PDF.
+    #[must_use]
+    pub const fn is_bound(self) -> bool {
+        matches!(self, Self::Pdf) || self.is_shown()
+    }
 }
 
 fn contains(haystack: &[u8], needle: &[u8]) -> bool {

@@ -1,6 +1,7 @@
 //! Letters: a template with named places, and the text made of it for one person. Who prints it, and
 //! who signs, is decided by people: a letter is text until then.
 
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// The longest template, in characters.
@@ -39,7 +40,8 @@ pub const PLACES: [&str; 25] = [
 pub const TO_WRITE: &str = "........................................";
 
 /// A letter that can be prepared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum LetterKind {
     /// The appeal that must come before a court, to the body the rules name (RAPO).
     Mandatory,

@@ -10,6 +10,7 @@ pub mod entry;
 pub mod id;
 pub mod letter;
 pub mod mandate;
+pub mod observatory;
 pub mod procedure;
 pub mod record;
 pub mod search;

@@ -13,12 +13,15 @@ pub use amount::{Amount, InvalidAmount};
 pub use deadline::{Deadline, DeadlineEnd, DeadlineRule, DeadlineSource, Standing as RuleStanding};
 pub use piece::{Met, Piece, PieceStanding};
 pub use state::{InvalidTransition, Standing};
-pub use view::{Brought, DeadlineView, PieceView, Procedure, Proposal, StepView, WayView};
+pub use view::{
+    Brought, DeadlineView, LetterView, PieceView, Procedure, Proposal, StepView, WayView,
+};
 pub use words::{AmountPer, BrakeKind, DeadlineKind, ProcedureState, ServiceConcerned, WayKind};
 
 use crate::{
     entry::Referent,
     id::{DeadlineId, PieceId, ProcedureId},
+    letter::LetterKind,
     step::Step,
     words::Theme,
 };
@@ -205,6 +208,13 @@ pub enum ProcedureEvent {
         pieces: Vec<PieceId>,
         /// For whom or what, in words.
         to: String,
+    },
+    /// A letter was prepared and left to the person, to be read and signed; the last of a kind holds.
+    LetterLeft {
+        /// Which.
+        kind: LetterKind,
+        /// Its text.
+        text: String,
     },
 }
 

@@ -123,13 +123,22 @@ fn weight(object: &Object) -> usize {
 }
 
 fn load(bytes: &[u8]) -> Result<Document, FormError> {
-    if bytes.len() > LARGEST_FORM {
+    load_within(bytes, LARGEST_FORM, LARGEST_STREAM)
+}
+
+/// A PDF of at most that many bytes, whose streams of objects inflate to at most so many.
+pub(crate) fn load_within(
+    bytes: &[u8],
+    largest: usize,
+    largest_stream: usize,
+) -> Result<Document, FormError> {
+    if bytes.len() > largest {
         return Err(FormError::TooLong);
     }
     KEPT.set(0);
     let options = LoadOptions {
         filter: Some(keep),
-        max_decompressed_size: Some(LARGEST_STREAM),
+        max_decompressed_size: Some(largest_stream),
         ..LoadOptions::default()
     };
     let document =

@@ -1,14 +1,15 @@
-//! Forms on paper: a blank PDF with fields (`AcroForm`), a mapping that says which answer goes where,
+//! Forms on paper, and papers bound together: a blank PDF with fields (`AcroForm`), a mapping that says which answer goes where,
 //! and the form given back filled. What never lives here: records, files on disk, pages.
 //!
 //! A form is a file that someone else made. It is read within limits (length, depth, what its
 //! streams may inflate to), nothing in it is run, and it is never rewritten: what is filled is
-//! appended to it, as an incremental update of ISO 32000. A file whose tables point many times at the
+//! appended to it, as an incremental update of ISO 32000. What is bound is copied page by page. A file whose tables point many times at the
 //! same place can still take long to read: the program reads each form first in a process of its own,
 //! held to 256 MB and 5 seconds, and here only what was read there.
 
 mod answer;
 mod appearance;
+mod bind;
 mod blank;
 mod fill;
 mod helvetica;
@@ -17,6 +18,10 @@ mod print;
 mod shelf;
 
 pub use answer::{Answer, AnswerError, Answers, LONGEST_ANSWER};
+pub use bind::{
+    Bind, BindError, BindHere, Binder, LARGEST_BOOK, LARGEST_BOUND, MOST_BOUND, Paper,
+    PaperContent, Unbound,
+};
 pub use blank::{Blank, Field, FieldKind};
 pub use fill::{FillError, Filled, Values};
 pub use mapping::{Choice, FACTS, Kind, LONGEST_MAPPING, Mapping, MappingError, Part, Question};

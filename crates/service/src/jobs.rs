@@ -1,5 +1,5 @@
-//! What the server does on its own while everything is locked: checkpoints and sweeping, each by one
-//! node at a time. Every job may be run twice without harm: a lease saves work, it guards nothing.
+//! What the server does on its own while everything is locked: checkpoints, sweeping and the digest of
+//! the day, each by one node at a time. Every job may be run twice without harm: a lease saves work, it guards nothing.
 
 use crate::{Result, Service, procedure::KEPT_DAYS, safe::file_path};
 use jiff::{SignedDuration, Timestamp, ToSpan};
@@ -23,11 +23,13 @@ pub enum Job {
     Checkpoint,
     /// Removing sessions that are over and files that nobody names.
     Sweep,
+    /// Preparing the digest of the day, once it is morning.
+    Digest,
 }
 
 impl Job {
     /// Every job.
-    pub const ALL: [Self; 2] = [Self::Checkpoint, Self::Sweep];
+    pub const ALL: [Self; 3] = [Self::Checkpoint, Self::Sweep, Self::Digest];
 
     /// Its word, in leases and in `doctor`.
     #[must_use]
@@ -35,6 +37,7 @@ impl Job {
         match self {
             Self::Checkpoint => "checkpoint",
             Self::Sweep => "sweep",
+            Self::Digest => "digest",
         }
     }
 }
@@ -81,8 +84,8 @@ pub struct Swept {
 }
 
 impl Service {
-    /// Does a job if an hour passed since any node did it and no other node is at it; gives whether it
-    /// was done.
+    /// Does a job if it is due and no other node is at it; gives whether it was done. It is due an hour
+    /// after any node did it; the digest, once a morning.
     ///
     /// # Errors
     /// What the job failed with: it is given back, and whoever comes next does it.
@@ -106,6 +109,7 @@ impl Service {
         let done = match job {
             Job::Checkpoint => self.checkpoint().await.map(|_| ()),
             Job::Sweep => self.sweep().await.map(|_| ()),
+            Job::Digest => self.prepare_digest().await.map(|_| ()),
         };
         let inner = &self.inner;
         inner
@@ -130,7 +134,13 @@ impl Service {
                     .iter()
                     .find(|lease| lease.job == job.word())
                     .and_then(|lease| lease.last_done);
-                if last.is_some_and(|last| now.duration_since(last) < after) {
+                let done = |last: Timestamp| match job {
+                    Job::Digest if !after.is_zero() => {
+                        self.digest_day(last) == self.digest_day(now)
+                    }
+                    _ => now.duration_since(last) < after,
+                };
+                if last.is_some_and(done) {
                     return Ok(false);
                 }
                 let until = now.saturating_add(LEASE).unwrap_or(now);

@@ -27,6 +27,7 @@ mod keyring;
 mod letters;
 mod listed;
 mod mandate;
+mod observatory;
 mod people;
 mod procedure;
 mod proof;
@@ -65,14 +66,17 @@ pub use keepers::WrappedAgain;
 pub use letters::{LetterError, LetterTemplate};
 pub use mandate::NewMandate;
 pub use people::{Duplicates, NewPerson, PEOPLE_SHOWN, PeoplePage, PersonLine};
-pub use procedure::{ComingDeadline, NewDeadline, NewMove, NewProcedure, Offer, OfferedPiece};
+pub use procedure::{
+    ComingDeadline, DIGEST_DAYS, Digest, NewDeadline, NewMove, NewProcedure, Offer, OfferedPiece,
+    OwnDeadline,
+};
 pub use reading::{ReadingBody, ReadingLine, ReadingsPage, What};
 pub use record::{OpenedRecord, Which, Who};
 pub use restore::{OpenStore, restore};
 pub use safe::{NewDocument, OpenedDocument, Upload};
 pub use seed::{NewRecord, SealedRecord};
 pub use session::*;
-pub use set::{MOST_PIECES, NewSet, OpenedSet, SetPiece};
+pub use set::{MOST_PIECES, NewSet, NoPaper, OpenedSet, SetPaper, SetPiece, TakenSet};
 pub use setup::*;
 pub use sign_in::{CardSignInError, SignInError};
 pub use statements::StatementLine;

@@ -3,10 +3,13 @@
 //! stated emergency, as anywhere else. Everything is sealed in the procedure's own compartment.
 
 mod deadlines;
+mod digest;
+mod letter;
 mod pieces;
 mod reminders;
 
 pub use deadlines::NewDeadline;
+pub use digest::{DIGEST_DAYS, Digest, OwnDeadline};
 pub use reminders::ComingDeadline;
 pub(crate) use reminders::KEPT_DAYS;
 

@@ -7,6 +7,7 @@ use crate::{
     keyring::RecordKeys,
     reading::NewReading,
     secret::{hex, unhex},
+    set::SetPaper,
 };
 use bytes::Bytes;
 use domain::{
@@ -284,6 +285,18 @@ impl Inner {
 /// An image decoded within limits, upright and small enough, encoded again as JPEG: whatever else
 /// the file carried is left behind.
 fn shown_image(file_type: FileType, content: Vec<u8>, largest_side: u32) -> Option<Vec<u8>> {
+    match picture(file_type, content, largest_side)? {
+        SetPaper::Picture(jpeg, ..) => Some(jpeg),
+        SetPaper::Pdf(_) => None,
+    }
+}
+
+/// The same, with how many pixels it is wide and high.
+pub(crate) fn picture(
+    file_type: FileType,
+    content: Vec<u8>,
+    largest_side: u32,
+) -> Option<SetPaper> {
     let format = match file_type {
         FileType::Jpeg => image::ImageFormat::Jpeg,
         FileType::Png => image::ImageFormat::Png,
@@ -307,10 +320,13 @@ fn shown_image(file_type: FileType, content: Vec<u8>, largest_side: u32) -> Opti
     }
     let mut out = Vec::new();
     let encoder = image::codecs::jpeg::JpegEncoder::new_with_quality(&mut out, 80);
-    image::DynamicImage::ImageRgb8(decoded.to_rgb8())
+    let decoded = decoded.to_rgb8();
+    let width = u16::try_from(decoded.width()).ok()?;
+    let height = u16::try_from(decoded.height()).ok()?;
+    image::DynamicImage::ImageRgb8(decoded)
         .write_with_encoder(encoder)
         .ok()?;
-    Some(out)
+    Some(SetPaper::Picture(out, width, height))
 }
 
 impl Service {

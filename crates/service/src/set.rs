@@ -6,9 +6,11 @@ use crate::{
     Inner, Result, Service, ServiceError, Who,
     keyring::RecordKeys,
     reading::{NewReading, What},
+    safe::picture,
 };
 use bytes::Bytes;
 use domain::{
+    document::FileType,
     id::{PieceId, ProcedureId},
     procedure::Met,
     record::DocumentView,
@@ -25,6 +27,8 @@ use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions, writ
 
 /// The most documents of one set.
 pub const MOST_PIECES: usize = 99;
+/// How many pixels a picture keeps on its longest side: what a paper of A4 needs at 200 an inch.
+const SIDE: u32 = 2_340;
 /// The longest name of a file of a set, its number and type apart.
 const LONGEST_NAME: usize = 48;
 
@@ -50,6 +54,33 @@ pub struct SetPiece {
     pub document: DocumentView,
     /// Its name in the set: its place, what was asked for, its type.
     pub name: String,
+}
+
+/// A piece of a set as a paper.
+#[derive(Clone, PartialEq, Eq)]
+pub enum SetPaper {
+    /// A PDF.
+    Pdf(Vec<u8>),
+    /// A picture: a JPEG in colours, and how many pixels it is wide and high.
+    Picture(Vec<u8>, u16, u16),
+}
+
+impl std::fmt::Debug for SetPaper {
+    /// Never what it holds.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetPaper").finish_non_exhaustive()
+    }
+}
+
+/// Why the pieces of a set are no papers that can be bound.
+#[derive(Debug)]
+pub enum NoPaper {
+    /// The piece at that place is neither a PDF nor a picture that can be read.
+    Kind(usize),
+    /// It is too long, or all of them are.
+    TooMuch(usize),
+    /// It could not be opened.
+    Failed(ServiceError),
 }
 
 /// A set being taken out.
@@ -209,17 +240,12 @@ impl Service {
         Ok(pieces)
     }
 
-    /// Takes a set out, its list (a name and a file) first. The sharing and the reading of each
-    /// document are on disk before the first byte.
+    /// Takes a set out. The sharing and the reading of each document are on disk before it is given:
+    /// then it may be opened as papers, or as one archive.
     ///
     /// # Errors
     /// Those of [`Service::set_pieces`]; then nothing was written and nothing leaves.
-    pub async fn open_set(
-        &self,
-        who: &Who<'_>,
-        new: NewSet,
-        list: (String, Vec<u8>),
-    ) -> Result<OpenedSet> {
+    pub async fn take_set(&self, who: &Who<'_>, new: NewSet) -> Result<TakenSet> {
         let pieces = self.set_pieces(who, &new).await?;
         let mut rest = VecDeque::with_capacity(pieces.len());
         let mut readings = Vec::with_capacity(pieces.len());
@@ -246,15 +272,89 @@ impl Service {
         self.inner
             .journal(&keys, who.session(), &author, who.signing(), readings)
             .await?;
+        Ok(TakenSet {
+            inner: Arc::clone(&self.inner),
+            keys,
+            pieces: rest,
+        })
+    }
+}
+
+/// A set that was taken out: the sharing and the readings are written.
+pub struct TakenSet {
+    inner: Arc<Inner>,
+    keys: RecordKeys,
+    pieces: VecDeque<(SetPiece, FileFactRow)>,
+}
+
+impl std::fmt::Debug for TakenSet {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("TakenSet").finish_non_exhaustive()
+    }
+}
+
+impl TakenSet {
+    /// Its pieces as papers that can be bound together, in order: PDFs as they are, pictures made
+    /// again upright, without what else their files tell. They are held whole: `largest` bytes each
+    /// and `all` together at most.
+    ///
+    /// # Errors
+    /// [`NoPaper`], with the place of the piece.
+    pub async fn papers(&self, largest: u64, all: u64) -> Result<Vec<SetPaper>, NoPaper> {
+        let permit = self.inner.stretches.acquire().await;
+        let permit = permit.map_err(|_| NoPaper::Failed(ServiceError::Busy))?;
+        let mut papers = Vec::with_capacity(self.pieces.len());
+        let mut left = all;
+        for (place, (piece, fact)) in self.pieces.iter().enumerate() {
+            let document = &piece.document.document;
+            if !document.file_type.is_bound() {
+                return Err(NoPaper::Kind(place));
+            }
+            if document.length > largest {
+                return Err(NoPaper::TooMuch(place));
+            }
+            let content = self.content(piece, *fact).await?;
+            let paper = match document.file_type {
+                FileType::Pdf => SetPaper::Pdf(content),
+                file_type => tokio::task::spawn_blocking(move || picture(file_type, content, SIDE))
+                    .await
+                    .ok()
+                    .flatten()
+                    .ok_or(NoPaper::Kind(place))?,
+            };
+            let length = match &paper {
+                SetPaper::Pdf(bytes) | SetPaper::Picture(bytes, ..) => bytes.len() as u64,
+            };
+            left = left.checked_sub(length).ok_or(NoPaper::TooMuch(place))?;
+            papers.push(paper);
+        }
+        drop(permit);
+        Ok(papers)
+    }
+
+    async fn content(&self, piece: &SetPiece, fact: FileFactRow) -> Result<Vec<u8>, NoPaper> {
+        let view = &piece.document;
+        let stream = self.inner.document_stream(view, &self.keys, fact).await;
+        let mut stream = stream.map_err(NoPaper::Failed)?;
+        let mut content = Vec::new();
+        while let Some(bytes) = stream.next().await {
+            content.extend_from_slice(&bytes.map_err(NoPaper::Failed)?);
+        }
+        Ok(content)
+    }
+
+    /// One archive, its list (a name and a file) first.
+    #[must_use]
+    pub fn archive(self, list: (String, Vec<u8>)) -> OpenedSet {
         let sink = Sink::default();
         let archive = Archive {
-            inner: Arc::clone(&self.inner),
             at: archive_time(self.inner.zone.to_datetime(self.inner.now())),
-            keys,
+            inner: self.inner,
+            keys: self.keys,
             writer: Some(ZipWriter::new_stream(sink.clone())),
             sink,
             list: Some(list),
-            rest,
+            rest: self.pieces,
             current: None,
         };
         let stream = futures_util::stream::unfold(Some(archive), |archive| async move {
@@ -265,9 +365,9 @@ impl Service {
                 Err(error) => Some((Err(error), None)),
             }
         });
-        Ok(OpenedSet {
+        OpenedSet {
             stream: stream.fuse().boxed(),
-        })
+        }
     }
 }
 

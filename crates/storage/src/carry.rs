@@ -241,6 +241,7 @@ pub const TABLES: [CarriedTable; 25] = [
             bytes("reminder"),
             text("day"),
             bytes("sealed"),
+            text("told"),
         ],
     ),
     table(

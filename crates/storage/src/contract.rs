@@ -36,7 +36,7 @@ pub use letter::letters;
 pub use organisation::{memberships, organisations, statements, team_wraps};
 pub use person::{cards, import_marks, people, person_statements};
 pub use record::{entries, entries_together, files, readings};
-pub use reminder::{brake_counts, reminders};
+pub use reminder::{brake_counts, digests, reminders};
 pub use sample::Sample;
 pub use session::{card_sessions, sessions, short_codes};
 pub use shares::shares;
@@ -73,7 +73,7 @@ macro_rules! stories {
             people cards person_statements import_marks
             entries entries_together readings files beginnings
             access listed grants
-            checkpoints leases reminders brake_counts calendars letters
+            checkpoints leases reminders digests brake_counts calendars letters
             unsaved_is_undone concurrent_writers one_consistent_state
         );
 

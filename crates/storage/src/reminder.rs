@@ -5,6 +5,7 @@ use crate::StorageError;
 use async_trait::async_trait;
 use domain::id::{AccountId, DeadlineId};
 use jiff::civil::Date;
+use std::ops::RangeInclusive;
 
 /// A reminder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct ReminderRow {
     pub day: Date,
     /// What it is about, wrapped to the account's public key.
     pub sealed: Vec<u8>,
+    /// The day whose digest first told of it.
+    pub told: Option<Date>,
 }
 
 /// Reminders.
@@ -32,6 +35,19 @@ pub trait ReminderRepository {
         account: AccountId,
         from: Date,
     ) -> Result<Vec<ReminderRow>, StorageError>;
+    /// The reminders of that identifier, whoever they are for, in order of account.
+    async fn reminders_named(
+        &mut self,
+        reminder: DeadlineId,
+    ) -> Result<Vec<ReminderRow>, StorageError>;
+    /// Has the digest of that day tell of reminders that none told of yet and whose day is among
+    /// those, the earliest first: at most so many; gives how many.
+    async fn tell_reminders(
+        &mut self,
+        day: Date,
+        due: RangeInclusive<Date>,
+        most: u32,
+    ) -> Result<u64, StorageError>;
     /// Takes out the reminders of days before that one; gives how many.
     async fn sweep_reminders(&mut self, before: Date) -> Result<u64, StorageError>;
 }

@@ -44,6 +44,7 @@ pub(crate) async fn guard(
         Some(Session::Worker(session)) if !person_side => {
             let allowed = match access {
                 Access::Lead => session.leads(),
+                Access::Overseer => session.leads() || session.administrator,
                 Access::Administrator => session.administrator,
                 _ => true,
             };

@@ -14,6 +14,7 @@ mod guard;
 mod headers;
 mod language;
 mod limits;
+mod observatory;
 mod page;
 mod person;
 mod procedures;
@@ -49,6 +50,8 @@ pub struct Web {
     pub forms: Arc<forms::Shelf>,
     /// The interface for calculating rights, where it is on.
     pub calculator: Option<Arc<Calculator>>,
+    /// Who binds papers in one PDF, where someone does.
+    pub binder: Option<Arc<dyn forms::Bind>>,
 }
 
 /// How this server is reached.
@@ -71,6 +74,7 @@ impl Web {
             limits: Arc::new(Limits::new()),
             forms: Arc::default(),
             calculator: None,
+            binder: None,
         }
     }
 
@@ -85,6 +89,13 @@ impl Web {
     #[must_use]
     pub fn with_calculator(mut self, calculator: Option<Arc<Calculator>>) -> Self {
         self.calculator = calculator;
+        self
+    }
+
+    /// The same, whose papers that one binds.
+    #[must_use]
+    pub fn with_binder(mut self, binder: impl forms::Bind + 'static) -> Self {
+        self.binder = Some(Arc::new(binder));
         self
     }
 

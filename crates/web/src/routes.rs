@@ -2,7 +2,8 @@
 //! is built from it and the authorisation matrix walks it, so that no route can be left out.
 
 use crate::{
-    Web, admin, assets, calculate, calendar, fiche, guard, headers, person, public, worker,
+    Web, admin, assets, calculate, calendar, fiche, guard, headers, observatory, person, public,
+    worker,
 };
 use axum::{
     Router,
@@ -34,6 +35,8 @@ pub enum Access {
     Record,
     /// A lead, or an administrator where the page says so.
     Lead,
+    /// A lead or an administrator.
+    Overseer,
     /// An administrator.
     Administrator,
     /// A person, with their card.
@@ -104,6 +107,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(fiche::routes());
     routes.extend(calendar::routes());
     routes.extend(calculate::routes());
+    routes.extend(observatory::routes());
     routes.push(on_get("/a/{hash}/conatus.css", Access::Public, assets::css));
     routes.push(on_get("/a/{hash}/person.js", Access::Public, assets::js));
     routes

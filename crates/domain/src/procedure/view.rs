@@ -8,6 +8,7 @@ use crate::{
     Compartment,
     entry::{Author, Entry, Referent},
     id::{DeadlineId, PieceId, ProcedureId},
+    letter::LetterKind,
     record::DocumentView,
     step::Step,
 };
@@ -44,6 +45,8 @@ pub struct Procedure {
     pub steps: Vec<StepView>,
     /// Sets of pieces that were brought out of the safe.
     pub brought: Vec<Brought>,
+    /// Letters left to the person, the last of each kind.
+    pub letters: Vec<LetterView>,
     /// Where it stood, each time that changed: the last one holds.
     stood: Vec<(Standing, Option<Refusal>)>,
 }
@@ -109,6 +112,19 @@ pub struct Brought {
     pub author: Author,
 }
 
+/// A letter left to the person, to be read and signed.
+#[derive(Debug, Clone)]
+pub struct LetterView {
+    /// Which.
+    pub kind: LetterKind,
+    /// Its text.
+    pub text: String,
+    /// When it was left.
+    pub at: Timestamp,
+    /// By whom.
+    pub author: Author,
+}
+
 /// A deadline that a rule proposes and that nobody has set yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Proposal {
@@ -157,6 +173,7 @@ impl Procedure {
             brakes: Vec::new(),
             steps: Vec::new(),
             brought: Vec::new(),
+            letters: Vec::new(),
             stood: vec![(Standing::default(), None)],
         })
     }
@@ -216,6 +233,16 @@ impl Procedure {
                 way: way.clone(),
                 noted: Some(by()),
             }),
+            ProcedureEvent::LetterLeft { kind, text } => {
+                let (at, author) = by();
+                self.letters.retain(|l| l.kind != *kind);
+                self.letters.push(LetterView {
+                    kind: *kind,
+                    text: text.clone(),
+                    at,
+                    author,
+                });
+            }
             ProcedureEvent::PiecesBrought { pieces, to } => {
                 let (at, author) = by();
                 self.brought.push(Brought {
@@ -287,6 +314,18 @@ impl Procedure {
     #[must_use]
     pub fn goes_on(&self) -> bool {
         !self.standing().state().is_over()
+    }
+
+    /// The letter of that kind that waits to be signed: none once nothing more is awaited.
+    #[must_use]
+    pub fn letter(&self, kind: LetterKind) -> Option<&LetterView> {
+        self.letters_to_sign().find(|l| l.kind == kind)
+    }
+
+    /// The letters that wait to be signed, in the order they were left.
+    pub fn letters_to_sign(&self) -> impl Iterator<Item = &LetterView> {
+        let waits = self.goes_on();
+        self.letters.iter().filter(move |_| waits)
     }
 
     /// Its deadlines that did not end, earliest day first.

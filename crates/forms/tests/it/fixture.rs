@@ -31,6 +31,20 @@ pub(crate) fn small() -> Vec<u8> {
     pdf(&small_objects())
 }
 
+/// The same, locked with a password.
+pub(crate) fn locked() -> Vec<u8> {
+    let mut objects = small_objects();
+    objects.push(
+        "<</Filter/Standard/V 1/R 2/P -4/O<0000000000000000000000000000000000000000000000000000000000000000>\
+         /U<0000000000000000000000000000000000000000000000000000000000000000>>>"
+            .into(),
+    );
+    let text = String::from_utf8(pdf(&objects)).unwrap();
+    let trailer = format!("/Encrypt {} 0 R/ID[<00><00>]/Root", objects.len());
+    text.replace("/Root 1", &format!("{trailer} 1"))
+        .into_bytes()
+}
+
 pub(crate) fn small_objects() -> Vec<String> {
     let on_page = "/Type/Annot/Subtype/Widget/F 4/P 3 0 R";
     [

@@ -1,6 +1,6 @@
 //! Files made to harm: each is refused, or read, quickly and in little memory.
 
-use crate::fixture::{pdf, small, small_objects};
+use crate::fixture::{locked, pdf, small, small_objects};
 use forms::{Blank, FormError, LARGEST_FORM, Values};
 use std::{
     io::Write as _,
@@ -43,19 +43,7 @@ fn a_file_that_is_no_form_is_refused() {
 
 #[test]
 fn a_locked_form_is_said_to_be() {
-    let mut objects = small_objects();
-    objects.push(
-        "<</Filter/Standard/V 1/R 2/P -4/O<0000000000000000000000000000000000000000000000000000000000000000>\
-         /U<0000000000000000000000000000000000000000000000000000000000000000>>>"
-            .into(),
-    );
-    let mut bytes = pdf(&objects);
-    let text = String::from_utf8(bytes.clone()).unwrap();
-    let trailer = format!("/Encrypt {} 0 R/ID[<00><00>]/Root", objects.len());
-    bytes = text
-        .replace("/Root 1", &format!("{trailer} 1"))
-        .into_bytes();
-    assert_eq!(check("locked", &bytes), Err(FormError::Encrypted));
+    assert_eq!(check("locked", &locked()), Err(FormError::Encrypted));
 }
 
 #[test]

@@ -10,7 +10,7 @@ use domain::{
     words::AppointmentShow,
 };
 use jiff::{ToSpan, civil::Date};
-use seal::{Binding, ContentType, KemPublic};
+use seal::{AccountKeys, Binding, ContentType, KemPublic};
 use std::collections::{BTreeMap, btree_map::Entry};
 use storage::{ReminderRow, Transaction};
 
@@ -37,15 +37,17 @@ pub struct ComingDeadline {
     pub procedure: ProcedureId,
     /// Which.
     pub deadline: DeadlineId,
+    /// The day whose digest first told of it.
+    pub told: Option<Date>,
 }
 
 /// What a reminder wraps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct About {
+pub(super) struct About {
     person: PersonId,
-    procedure: ProcedureId,
+    pub(super) procedure: ProcedureId,
     compartment: Compartment,
-    kind: DeadlineKind,
+    pub(super) kind: DeadlineKind,
 }
 
 impl About {
@@ -80,6 +82,17 @@ fn reminder_binding(account: AccountId, reminder: DeadlineId) -> Binding {
         .object(reminder.as_bytes())
 }
 
+/// What an account's keys open of these, each with what it is about. What was wrapped to earlier
+/// keys of the account stays closed.
+pub(super) fn opened(keys: &AccountKeys, rows: Vec<ReminderRow>) -> Vec<(ReminderRow, About)> {
+    let open = |row: ReminderRow| {
+        let binding = reminder_binding(row.account, row.reminder);
+        let bytes = seal::unwrap(&keys.kem, &binding, &row.sealed).ok()?;
+        Some((row, About::parse(&bytes)?))
+    };
+    rows.into_iter().filter_map(open).collect()
+}
+
 impl Inner {
     /// Prepares again the reminders of a procedure's deadlines, in a transaction of their own: they
     /// lie elsewhere than the record. The record is what counts: where this fails, it is told to the
@@ -99,15 +112,23 @@ impl Inner {
         };
         let since = self.today().saturating_sub(KEPT_DAYS.days());
         for view in &procedure.deadlines {
+            // What a digest told of one that stays is not told as new.
+            let told: BTreeMap<(AccountId, Date), Date> = tx
+                .reminders_named(view.deadline.id)
+                .await?
+                .into_iter()
+                .filter_map(|row| Some(((row.account, row.day), row.told?)))
+                .collect();
             tx.remove_reminders(view.deadline.id).await?;
             if view.ended.is_none() && view.deadline.on >= since {
                 let worker = procedure.follower.as_ref().map(|f| f.account);
                 let worker = worker.unwrap_or(view.author.account);
                 let to = self.recipients(&mut *tx, keys.person, worker, &view.deadline);
                 for (account, public) in to.await? {
+                    let told = told.get(&(account, view.deadline.on)).copied();
                     let row =
                         self.reminder(keys.person, procedure, &view.deadline, account, &public)?;
-                    tx.put_reminder(&row).await?;
+                    tx.put_reminder(&ReminderRow { told, ..row }).await?;
                 }
             }
         }
@@ -164,6 +185,7 @@ impl Inner {
             reminder: deadline.id,
             day: deadline.on,
             sealed: seal::wrap_to(public, &binding, &about.to_bytes(), &mut self.chance())?,
+            told: None,
         })
     }
 }
@@ -178,14 +200,7 @@ impl Service {
         let mut tx = inner.storage.read().await?;
         let rows = tx.reminders_of(session.account, since).await?;
         drop(tx);
-        let mut about = Vec::with_capacity(rows.len());
-        for row in rows {
-            let binding = reminder_binding(session.account, row.reminder);
-            // What was wrapped to earlier keys of the account stays closed.
-            let opened = seal::unwrap(&session.secrets.account.kem, &binding, &row.sealed);
-            let opened = opened.ok().and_then(|bytes| About::parse(&bytes));
-            about.extend(opened.map(|about| (row, about)));
-        }
+        let about = opened(&session.secrets.account, rows);
         if about.is_empty() {
             return Ok(Vec::new());
         }
@@ -215,6 +230,7 @@ impl Service {
                     name: name.clone(),
                     procedure: about.procedure,
                     deadline: row.reminder,
+                    told: row.told,
                 });
             }
         }

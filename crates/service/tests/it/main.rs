@@ -8,6 +8,7 @@ mod app;
 mod buckets;
 mod cards;
 mod consent;
+mod digest;
 mod doors;
 mod engine;
 mod enrolment;

@@ -78,7 +78,7 @@ fn step(on: Date) -> Step {
     }
 }
 
-fn deadline(kind: DeadlineKind, on: Date, show: AppointmentShow) -> NewDeadline {
+pub(crate) fn deadline(kind: DeadlineKind, on: Date, show: AppointmentShow) -> NewDeadline {
     NewDeadline {
         kind,
         on,
@@ -89,7 +89,7 @@ fn deadline(kind: DeadlineKind, on: Date, show: AppointmentShow) -> NewDeadline 
 }
 
 impl App {
-    async fn open(&self, person: PersonId) -> ProcedureId {
+    pub(crate) async fn open(&self, person: PersonId) -> ProcedureId {
         let new = new(Compartment::Social);
         let opened = self.service.open_procedure(&self.workers[0], person, new);
         opened.await.unwrap()
@@ -116,7 +116,12 @@ impl App {
         self.service.move_procedure(worker, person, id, new).await
     }
 
-    async fn set(&self, person: PersonId, id: ProcedureId, new: NewDeadline) -> DeadlineId {
+    pub(crate) async fn set(
+        &self,
+        person: PersonId,
+        id: ProcedureId,
+        new: NewDeadline,
+    ) -> DeadlineId {
         let worker = &self.workers[0];
         let set = self.service.set_deadline(worker, person, id, None, new);
         set.await.unwrap()

@@ -25,6 +25,7 @@ pub async fn reminders(storage: &dyn Storage, mut sample: Sample) -> Result<(), 
         reminder: DeadlineId::from_bytes(sample.bytes()),
         day,
         sealed: sample.bytes::<96>().to_vec(),
+        told: None,
     };
     // Of a year that no other story sweeps.
     let days = [date(1971, 3, 9), date(1971, 2, 1), date(1971, 5, 4)];
@@ -42,7 +43,13 @@ pub async fn reminders(storage: &dyn Storage, mut sample: Sample) -> Result<(), 
     assert_eq!(found(storage, one, date(1971, 1, 1)).await?, whole);
     let after = found(storage, one, date(1971, 3, 9)).await?;
     assert_eq!(after, [late.clone(), last.clone()]);
-    assert_eq!(found(storage, two, date(1971, 1, 1)).await?, [shared]);
+    assert_eq!(
+        found(storage, two, date(1971, 1, 1)).await?,
+        [shared.clone()]
+    );
+    let mut named = storage.read().await?.reminders_named(late.reminder).await?;
+    named.sort_by_key(|row| row.account != one);
+    assert_eq!(named, [late.clone(), shared.clone()]);
 
     // Put again it holds once, as last put.
     let moved = ReminderRow {
@@ -67,6 +74,60 @@ pub async fn reminders(storage: &dyn Storage, mut sample: Sample) -> Result<(), 
     assert!(tx.sweep_reminders(date(1971, 5, 4)).await? >= 1);
     tx.save().await?;
     assert_eq!(found(storage, one, date(1970, 1, 1)).await?, [last]);
+    Ok(())
+}
+
+/// A digest tells of what falls due by a day, once, so many at a time; what is put again keeps what
+/// is said of it.
+pub async fn digests(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
+    let account = AccountId::from_bytes(sample.bytes());
+    // Of a year in which no other story falls due.
+    let mut row = |day| ReminderRow {
+        account,
+        reminder: DeadlineId::from_bytes(sample.bytes()),
+        day,
+        sealed: sample.bytes::<96>().to_vec(),
+        told: None,
+    };
+    let days = [date(1981, 2, 1), date(1981, 2, 8), date(1981, 3, 9)];
+    let [soon, later, far] = days.map(&mut row);
+    let mut tx = storage.write().await?;
+    for row in [&far, &later, &soon] {
+        tx.put_reminder(row).await?;
+    }
+    tx.save().await?;
+    let told = |row: &ReminderRow, told| ReminderRow {
+        told,
+        ..row.clone()
+    };
+    let monday = Some(date(1981, 1, 30));
+    let due = date(1981, 1, 1)..=date(1981, 2, 8);
+    let tell = async |day, most| {
+        let mut tx = storage.write().await?;
+        let told = tx.tell_reminders(day, due.clone(), most).await?;
+        tx.save().await?;
+        Ok::<u64, StorageError>(told)
+    };
+    // The earliest first.
+    assert_eq!(tell(date(1981, 1, 30), 1).await?, 1);
+    let now = found(storage, account, date(1981, 1, 1)).await?;
+    assert_eq!(now, [told(&soon, monday), later.clone(), far.clone()]);
+    // Told again on another day: what was told stays as it was.
+    assert_eq!(tell(date(1981, 1, 31), 10).await?, 1);
+    assert_eq!(tell(date(1981, 1, 31), 10).await?, 0);
+    let tuesday = Some(date(1981, 1, 31));
+    let whole = [told(&soon, monday), told(&later, tuesday), far];
+    assert_eq!(found(storage, account, date(1981, 1, 1)).await?, whole);
+    // Put again without it, no digest has told of it.
+    let mut tx = storage.write().await?;
+    tx.put_reminder(&later).await?;
+    tx.save().await?;
+    let named = storage
+        .read()
+        .await?
+        .reminders_named(later.reminder)
+        .await?;
+    assert_eq!(named, [later]);
     Ok(())
 }
 

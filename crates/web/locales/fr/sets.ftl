@@ -1,11 +1,21 @@
 # Le jeu de pièces d’une démarche, à remettre.
 set = Sortir les pièces
-set-what = Les documents choisis sortent ensemble, numérotés, avec leur liste en premier. La personne le verra.
+set-what = Les documents choisis sortent ensemble, dans l’ordre, avec leur liste en premier. La personne le verra.
 set-none = Aucune pièce n’a encore de document dans le coffre.
 set-pieces = Pièces à sortir
 set-to = Pour qui
 set-to-hint = Le guichet ou le service qui les reçoit.
-set-do = Sortir les pièces (zip)
+set-do = Sortir les pièces
+set-shape = Sous quelle forme ?
+set-shape-pdf = Un seul PDF
+set-shape-pdf-what = La liste, puis chaque papier. Pour un guichet, une imprimante ou un dépôt en ligne.
+set-shape-zip = Des fichiers séparés (zip)
+set-shape-zip-what = Quand un site demande un fichier par pièce.
+set-unbound = Ces pièces n’ont pas pu être réunies en un seul PDF. Chacune est dans son fichier.
+set-unbound-kind = Pas de PDF unique : « { $piece } » n’est ni un PDF ni une image lisible. Chaque pièce est dans son fichier.
+set-unbound-long = Pas de PDF unique : « { $piece } » est trop lourd, ou l’ensemble l’est. Chaque pièce est dans son fichier.
+set-unbound-locked = Pas de PDF unique : « { $piece } » est protégé par un mot de passe. Chaque pièce est dans son fichier.
+set-unbound-unread = Pas de PDF unique : « { $piece } » ne peut pas être lu. Chaque pièce est dans son fichier.
 set-others = Pièces qui n’y seront pas
 set-other = { $piece } : { $words }
 set-list = Liste des pièces

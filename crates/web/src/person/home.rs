@@ -14,8 +14,12 @@ use axum::{
     http::{HeaderMap, header},
     response::IntoResponse,
 };
-use domain::document::Validity;
-use service::Which;
+use domain::{
+    document::Validity, id::ProcedureId, procedure::Procedure, record::Record,
+    words::AppointmentShow,
+};
+use jiff::civil::Date;
+use service::{Digest, OwnDeadline, Which};
 
 pub(super) fn routes() -> Vec<Route> {
     vec![
@@ -38,13 +42,43 @@ struct HomePage {
     ending: usize,
     /// Papers to be found for procedures that go on.
     missing: usize,
+    due: Vec<Due>,
+}
+
+/// A date of the morning's digest, and the procedure it leads to.
+struct Due {
+    procedure: ProcedureId,
+    kind: String,
+    day: String,
+    past: bool,
+}
+
+/// How many dates the first page shows: the others are with the procedures.
+const MOST_DUE: usize = 3;
+
+/// What the digest prepared that still holds in the record, and that may be told on this phone.
+fn due(s: &Shell, record: &Record, digest: &Digest<OwnDeadline>, today: Date) -> Vec<Due> {
+    let holds = |own: &&OwnDeadline| {
+        let procedure = record.procedure(own.procedure);
+        let mut live = procedure.into_iter().flat_map(Procedure::live_deadlines);
+        live.any(|d| d.deadline.id == own.deadline && d.deadline.show == AppointmentShow::Notified)
+    };
+    let shown = digest.due.iter().filter(holds).take(MOST_DUE);
+    let line = |own: &OwnDeadline| Due {
+        procedure: own.procedure,
+        kind: s.l.word("deadline", own.kind.word()),
+        day: s.l.day(own.day),
+        past: own.day < today,
+    };
+    shown.map(line).collect()
 }
 
 async fn home(State(web): State<Web>, session: AsPerson) -> Page {
     let opened = web.service.open_own(&session, Which::All).await?;
     let today = web.service.today();
     let s = Shell::person(&session, web.service.now());
-    let shown = |a: &&domain::entry::Appointment| a.show != domain::words::AppointmentShow::Hidden;
+    let digest = web.service.own_digest(&session).await?;
+    let shown = |a: &&domain::entry::Appointment| a.show != AppointmentShow::Hidden;
     let next = opened
         .record
         .coming_appointments(today)
@@ -53,6 +87,7 @@ async fn home(State(web): State<Web>, session: AsPerson) -> Page {
     let papers = &opened.record.documents;
     let ends = |v: Validity| v == Validity::EndsSoon || v == Validity::Ended;
     Ok(show(&HomePage {
+        due: due(&s, &opened.record, &digest, today),
         next: next.as_ref().map(|a| s.l.clock(a.at)),
         next_place: next.map(|a| a.place).unwrap_or_default(),
         papers: papers.len(),

@@ -7,7 +7,7 @@ use crate::{
     guard::AsPerson,
     page::{Page, PageError, Shell, see, show},
     procedures::{
-        DeadlineLine, Line, PieceLine, WayLine, amounts, entries_of, mandates_used,
+        DeadlineLine, LetterLine, Line, PieceLine, WayLine, amounts, entries_of, mandates_used,
         strip::{self, paths},
         told, ways,
     },
@@ -18,6 +18,7 @@ use axum::extract::{Path, State};
 use domain::{
     entry::Content,
     id::ProcedureId,
+    letter::LetterKind,
     procedure::{Met, Procedure},
     words::AppointmentShow,
 };
@@ -31,6 +32,11 @@ pub(super) fn routes() -> Vec<Route> {
             "/e/demarches/{procedure}/pieces/{piece}",
             Access::Person,
             given,
+        ),
+        on_get(
+            "/e/demarches/{procedure}/lettres/{letter}",
+            Access::Person,
+            letter,
         ),
         on_get("/e/manque", Access::Person, missing),
         on_get("/e/chemin", Access::Person, path),
@@ -80,6 +86,7 @@ struct ProcedurePage {
     granted: String,
     /// Why it was refused, the day it was told, and how to contest it.
     refused: Option<(String, String, String)>,
+    letters: Vec<LetterLine>,
     missing: Vec<PieceLine>,
     others: Vec<PieceLine>,
     deadlines: Vec<DeadlineLine>,
@@ -131,6 +138,10 @@ async fn one(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) 
         refused: p
             .refusal()
             .map(|r| (r.reason.clone(), s.l.day(r.notified), r.way.clone())),
+        letters: p
+            .letters_to_sign()
+            .map(|l| LetterLine::new(&s, l))
+            .collect(),
         missing,
         others,
         deadlines: deadlines.collect(),
@@ -139,6 +150,35 @@ async fn one(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) 
         mandates: mandates_used(&s, record, p, today),
         without,
         online,
+        s,
+    }))
+}
+
+#[derive(Template)]
+#[template(path = "person/procedures/letter.html")]
+struct LetterPage {
+    s: Shell,
+    id: ProcedureId,
+    line: LetterLine,
+    text: String,
+}
+
+/// A letter to read, print and sign.
+async fn letter(
+    State(web): State<Web>,
+    session: AsPerson,
+    Path((id, kind)): Path<(String, String)>,
+) -> Page {
+    let id: ProcedureId = id.parse().map_err(|_| PageError::NotFound)?;
+    let kind = LetterKind::from_word(&kind).ok_or(PageError::NotFound)?;
+    let opened = web.service.open_own(&session, Which::All).await?;
+    let s = Shell::person(&session, web.service.now());
+    let p = opened.record.procedure(id).ok_or(PageError::NotFound)?;
+    let found = p.letter(kind).ok_or(PageError::NotFound)?;
+    Ok(show(&LetterPage {
+        id,
+        line: LetterLine::new(&s, found),
+        text: found.text.clone(),
         s,
     }))
 }

@@ -29,6 +29,7 @@ struct SetPage {
     id: ProcedureId,
     title: String,
     pieces: Vec<Choice>,
+    shapes: Vec<Choice>,
     others: Vec<String>,
 }
 
@@ -43,6 +44,7 @@ fn page(web: &Web, s: Shell, opened: &OpenedRecord, id: ProcedureId, form: Optio
         id,
         title: p.facts.title.clone(),
         pieces,
+        shapes: set::shapes(&s),
         s,
     };
     Ok(show_as(page.form.status(), &page))

@@ -13,7 +13,8 @@ use domain::{
     entry::Entry,
     id::{DeadlineId, PieceId, ProcedureId},
     procedure::{
-        DeadlineEnd, DeadlineSource, DeadlineView, PieceStanding, PieceView, Procedure, WayView,
+        DeadlineEnd, DeadlineSource, DeadlineView, LetterView, PieceStanding, PieceView, Procedure,
+        WayView,
     },
     record::Record,
     step::Ground,
@@ -170,6 +171,31 @@ fn source(s: &Shell, record: &Record, source: &DeadlineSource) -> (String, Strin
             (s.t1("deadline-of-document", "title", title), String::new())
         }
         DeadlineSource::Said(words) => (s.t1("deadline-said", "words", words), String::new()),
+    }
+}
+
+/// A letter left to the person, in words.
+pub(crate) struct LetterLine {
+    pub(crate) word: &'static str,
+    pub(crate) name: String,
+    /// Who left it, and when.
+    pub(crate) told: String,
+}
+
+impl LetterLine {
+    pub(crate) fn new(s: &Shell, view: &LetterView) -> Self {
+        let by = who(s, &view.author);
+        let day = s.l.day_of(view.at);
+        let key = if s.own {
+            "person-letter-by"
+        } else {
+            "letter-left"
+        };
+        Self {
+            word: view.kind.word(),
+            name: s.l.word("letter", view.kind.word()),
+            told: s.l.t2(key, ("name", &by), ("day", &day)),
+        }
     }
 }
 

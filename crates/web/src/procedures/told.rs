@@ -165,6 +165,11 @@ fn pieces_and_dates(
             );
             vec![told]
         }
+        ProcedureEvent::LetterLeft { kind, .. } => vec![l.t2(
+            "procedure-told-letter",
+            ("title", title),
+            ("letter", &l.word("letter", kind.word())),
+        )],
         _ => Vec::new(),
     }
 }

@@ -110,7 +110,8 @@ impl TestApp {
         // On everywhere: no page, session or form may open it.
         let pages = web::Web::new(service.clone(), settings)
             .with_forms(blank_forms())
-            .with_calculator(Some(crate::calculate::calculator()));
+            .with_calculator(Some(crate::calculate::calculator()))
+            .with_binder(forms::BindHere);
         let router = web::router(pages);
         Self {
             folder,

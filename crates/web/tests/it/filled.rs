@@ -424,6 +424,9 @@ async fn set(browser: &mut Browser, (list, at): (&str, &str), filled: &mut Fille
     browser.get(&path).await.is(200);
     let letter = browser.post(&path, &with(&letter, &[])).await;
     letter.is(200).says(filled.words.last().unwrap());
+    let left = filled.own("lettre");
+    let leave = [("text", left.as_str()), ("act", "leave")];
+    browser.post(&path, &leave).await.is(303);
     let to = filled.all("worker/procedures/set.html", &["to"]);
     let own = filled.known("person/procedures/set.html", "to", &to[0].1);
     assert_eq!(own, to[0].1);

@@ -83,6 +83,60 @@ async fn a_letter_is_prepared_mended_then_shown_alone_and_told_to_the_person() {
 }
 
 #[tokio::test]
+async fn a_letter_left_to_the_person_is_read_and_printed_from_their_own_pages() {
+    let house = House::build().await;
+    let mut desk = house.app.signed_in(&house.worker).await;
+    let at = refused(&mut desk, &house).await;
+    let path = format!("{at}/courriers/mandatory");
+    let leave = |text: &'static str| [("text", text), ("act", "leave")];
+    desk.post(&path, &leave(" ")).await.is(422);
+    let mut own = house.app.opened(&house.person).await;
+    let page = own.get("/e/demarches").await.link("/e/demarches/");
+    let letter = format!("{page}/lettres/mandatory");
+    own.get(&page).await.never_says(&t("person-letters"));
+    own.get(&letter).await.is(404);
+    desk.post(&path, &leave("Madame, <b>je conteste</b>."))
+        .await
+        .leads_to(&format!("{at}#lettres"));
+    desk.get(&at).await.says(&t("letters-left"));
+    own.get(&page)
+        .await
+        .says(&t("person-letters"))
+        .says(&letter);
+    own.get(&letter)
+        .await
+        .is(200)
+        .says("Madame, ")
+        .says(&house.worker.name)
+        .never_says("<b>je conteste");
+    // Mended together: what was left is what is mended, and the last one holds.
+    desk.get(&path).await.says("je conteste");
+    desk.post(&path, &leave("Je conteste, et voici pourquoi."))
+        .await
+        .is(303);
+    own.get(&letter)
+        .await
+        .says("et voici pourquoi")
+        .never_says("Madame");
+    own.get("/e/textes")
+        .await
+        .says("Recours préalable obligatoire");
+    // Nobody else reads it.
+    let mut other = house.app.opened(&house.other_person).await;
+    other.get(&letter).await.is(404);
+    // Once nothing is awaited any more there is nothing to sign.
+    let over = [
+        ("text", "Abandonné ensemble"),
+        ("on", "2026-03-12"),
+        ("contact", "office"),
+        ("conduct", "with_help"),
+        ("to", "closed_by_person"),
+    ];
+    desk.post(&format!("{at}/etape"), &over).await.is(303);
+    own.get(&letter).await.is(404);
+}
+
+#[tokio::test]
 async fn an_organisation_writes_its_own_template_and_a_fault_is_told_by_its_line() {
     let house = House::build().await;
     let mut admin = house.app.signed_in(house.app.administrator()).await;

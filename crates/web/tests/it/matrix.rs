@@ -7,6 +7,7 @@ use domain::{
     Compartment, Compartments,
     document::DocumentFacts,
     id::{DeadlineId, PersonId, PieceId, ProcedureId},
+    letter::LetterKind,
     mandate::MandateDuration,
     procedure::{AmountPer, DeadlineKind, DeadlineSource, ProcedureFacts},
     words::{AppointmentShow, ConsentForm, DocumentKind, Nature, Theme},
@@ -116,6 +117,10 @@ fn expected(access: Access, path: &str, asker: Asker) -> Verdict {
             A::OtherTeam if !path.contains("{team}") => Verdict::Answered,
             _ => Verdict::Nothing,
         },
+        Access::Overseer => match asker {
+            A::Lead | A::OtherTeam | A::Administrator => Verdict::Answered,
+            _ => Verdict::Nothing,
+        },
         Access::Administrator => match asker {
             A::Administrator => Verdict::Answered,
             _ => Verdict::Nothing,
@@ -200,6 +205,11 @@ async fn procedure(house: &House, session: &WorkerSession) -> (ProcedureId, Piec
     };
     let set = service.set_deadline(session, person, procedure, None, new);
     let deadline = set.await.unwrap();
+    let text = "Je conteste ce refus.".to_owned();
+    service
+        .leave_letter(session, person, procedure, LetterKind::Gracious, text)
+        .await
+        .unwrap();
     (procedure, piece, deadline)
 }
 

@@ -212,6 +212,69 @@ async fn a_set_leaves_as_one_archive_and_is_told_as_a_sharing_and_a_reading_of_e
 }
 
 #[tokio::test]
+async fn a_set_of_pdfs_and_pictures_leaves_as_one_pdf_and_otherwise_the_list_says_why() {
+    let house = House::build().await;
+    let mut desk = house.app.signed_in(&house.worker).await;
+    let (at, piece) = procedure(&mut desk, &house).await;
+    let path = format!("{at}/remettre");
+    desk.get(&path).await.says(&t("set-shape-pdf"));
+    let tax = desk.get(&at).await;
+    let tax = tax.links().into_iter().rfind(|l| {
+        l.starts_with(&format!("{at}/pieces/")) && !l.ends_with(&piece) && !l.ends_with("autre")
+    });
+    let tax = tax.unwrap();
+    let put = format!("/dossiers/{}/coffre/deposer", house.person.id);
+    let mut meet = async |name: &str, content: &[u8]| {
+        let fields = [
+            ("kind", "tax_notice"),
+            ("compartment", "social"),
+            ("title", name),
+        ];
+        let made = desk.upload(&put, &fields, (name, content)).await;
+        let document = made.is(303).location().rsplit('/').next().unwrap();
+        let met = [("how", "document"), ("document", document)];
+        desk.post(&tax, &met).await.is(303);
+        let id = tax.rsplit('/').next().unwrap();
+        let fields = [
+            ("pieces", piece.as_str()),
+            ("pieces", id),
+            ("shape", "pdf"),
+            ("to", "Guichet de la CAF"),
+        ];
+        desk.post(&path, &fields).await
+    };
+    let notice = forms::print("Avis", &[forms::Print::Text("Revenu fiscal".into())]).unwrap();
+    let whole = meet("avis.pdf", &notice).await;
+    is_attachment(&whole, "pieces.pdf");
+    assert_eq!(whole.header("content-type"), "application/pdf");
+    let mut binder = forms::Binder::default();
+    binder.pdf("", &whole.bytes).unwrap();
+    // The list, the picture, the notice.
+    assert_eq!(binder.len(), 3);
+    let list = |answer: &Answer| {
+        let mut archive = zip::ZipArchive::new(Cursor::new(answer.bytes.clone())).unwrap();
+        let mut list = String::new();
+        let mut entry = archive.by_index(0).unwrap();
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).unwrap();
+        list.push_str(&String::from_utf8_lossy(&bytes));
+        list
+    };
+    // Letters of the list are written as codes of the font.
+    let codes = |words: &str| -> String { words.bytes().map(|b| format!("{b:02x}")).collect() };
+    for (name, content, why) in [
+        ("avis.txt", &b"Revenu fiscal de reference"[..], "ni un PDF"),
+        ("faux.pdf", b"%PDF-1.7\nrien de plus", "tre lu"),
+    ] {
+        let set = meet(name, content).await;
+        is_attachment(&set, "pieces.zip");
+        assert!(list(&set).contains(&codes(why)), "{name}");
+    }
+    let mut own = house.app.opened(&house.person).await;
+    own.get("/e/lectures").await.says("faux.pdf");
+}
+
+#[tokio::test]
 async fn a_damaged_document_breaks_the_archive_instead_of_leaving_in_it() {
     let house = House::build().await;
     let mut desk = house.app.signed_in(&house.worker).await;

@@ -205,7 +205,15 @@ async fn every_template_is_rendered_by_a_request() {
             &[Access::Worker, Access::Administrator],
         ),
         (Asker::Granted, &[Access::Worker, Access::Record]),
-        (Asker::Lead, &[Access::Worker, Access::Record, Access::Lead]),
+        (
+            Asker::Lead,
+            &[
+                Access::Worker,
+                Access::Record,
+                Access::Lead,
+                Access::Overseer,
+            ],
+        ),
     ] {
         let mut browser = scene.browser(asker).await;
         walk(&scene, &mut browser, may).await;

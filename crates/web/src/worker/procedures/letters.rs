@@ -1,12 +1,12 @@
 //! Letters of a procedure: prepared from the organisation's template, read again and mended on the
-//! page, then shown alone to be printed and signed. Nothing of it is kept.
+//! page, then shown alone to be printed and signed, or left to the person. Nothing else of it is kept.
 
 use super::{Found, find};
 use crate::{
     Access, Web,
     form::Form,
     guard::AsWorker,
-    page::{Page, PageError, Shell, show, show_as},
+    page::{Page, PageError, Shell, see, show, show_as},
     routes::{Route, on_get, on_post},
     worker::{person, record::Side},
 };
@@ -155,6 +155,11 @@ async fn prepare(
 ) -> Page {
     let kind = kind(&letter)?;
     let found = find(&web, &session, &id, &procedure).await?;
+    if let Some(left) = found.procedure()?.letter(kind) {
+        let mut form = Form::default();
+        form.set("text", left.text.clone());
+        return Ok(prepared_page(found, kind, form, Vec::new()));
+    }
     let template = web.service.letter(&session, kind).await?;
     // One that was kept was read then; the usual ones are read by a test.
     let template = Template::parse(&template.text).map_err(|_| PageError::Form)?;
@@ -199,6 +204,13 @@ async fn print(
     if text.trim().is_empty() || text.chars().count() > LONGEST_TEMPLATE {
         form.fail("text", "error-letter");
         return Ok(prepared_page(found, kind, form, Vec::new()));
+    }
+    if form.get("act") == "leave" {
+        let person = person(&id)?;
+        web.service
+            .leave_letter(&session, person, found.id, kind, text)
+            .await?;
+        return Ok(see(&super::at(&id, found.id, "#lettres")));
     }
     let name = found.s.l.word("letter", kind.word());
     let compartment = found.procedure()?.compartment;

@@ -4,6 +4,7 @@ mod act;
 mod change;
 mod coming;
 mod deadline;
+mod digest;
 mod letters;
 mod open;
 mod page;
@@ -37,6 +38,7 @@ pub(super) fn routes() -> Vec<Route> {
     routes.extend(deadline::routes());
     routes.extend(path::routes());
     routes.extend(coming::routes());
+    routes.extend(digest::routes());
     routes
 }
 

@@ -8,7 +8,9 @@ use crate::{
     guard::AsWorker,
     page::{Page, PageError, Shell, show_as},
     person::{Line as EntryLine, MandateLine},
-    procedures::{DeadlineLine, PieceLine, WayLine, amounts, entries_of, mandates_used, ways},
+    procedures::{
+        DeadlineLine, LetterLine, PieceLine, WayLine, amounts, entries_of, mandates_used, ways,
+    },
     routes::{Route, on_get},
     worker::record::Side,
 };
@@ -74,6 +76,7 @@ struct ProcedurePage {
     lacking: usize,
     deadlines: Vec<DeadlineLine>,
     ended: Vec<DeadlineLine>,
+    letters: Vec<LetterLine>,
     without: Vec<WayLine>,
     online: Vec<WayLine>,
     way_kinds: Vec<Choice>,
@@ -166,6 +169,10 @@ pub(super) fn shown(web: &Web, found: Found, form: Form) -> Page {
         lacking: p.lacking(&record.documents, today).count(),
         deadlines: deadlines(false),
         ended: deadlines(true),
+        letters: p
+            .letters_to_sign()
+            .map(|l| LetterLine::new(&s, l))
+            .collect(),
         without,
         online,
         way_kinds: Choice::words("way", WayKind::ALL.iter().map(|w| w.word())),

@@ -32,6 +32,7 @@ struct SetPage {
     id: String,
     title: String,
     pieces: Vec<Choice>,
+    shapes: Vec<Choice>,
     others: Vec<String>,
 }
 
@@ -46,6 +47,7 @@ fn page(web: &Web, found: Found, form: Option<Form>) -> Page {
         id: found.id.to_string(),
         title: p.facts.title.clone(),
         pieces,
+        shapes: set::shapes(&found.s),
         side: found.side,
         s: found.s,
     };

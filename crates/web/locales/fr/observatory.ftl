@@ -1,0 +1,22 @@
+# The observatory: what blocked, without a name.
+nav-observatory = Observatoire
+observatory = Observatoire des freins
+observatory-title = Ce qui a bloqué en { $year }
+observatory-what = Les freins notés dans les démarches, comptés sans aucun nom. Le mois en cours n’est pas encore compté. L’ordre est celui des listes, pas celui des nombres.
+observatory-withheld = Un nombre plus petit que 5 n’est jamais montré. Un autre peut être retenu avec lui, quand un total le ferait deviner.
+observatory-few = moins de { $least }, ou retenu
+observatory-none = Trop peu de freins ont été notés cette année-là pour en montrer le nombre.
+observatory-all = { $count } freins notés
+observatory-figures = Voir les nombres
+observatory-month = Mois
+observatory-service = Service
+observatory-kind = Frein
+observatory-count = Nombre
+observatory-both-none = Aucun nombre n’est assez grand pour être montré.
+observatory-file = Prendre le tableau (CSV)
+observatory-columns = tableau;mois;service;frein;nombre
+observatory-table-year = Année
+observatory-table-month = Par mois
+observatory-table-kind = Par frein
+observatory-table-service = Par service
+observatory-table-both = Par service et par frein
