@@ -1,6 +1,8 @@
 //! The authorisation matrix: every route of the router's own table, for everyone who may ask. A
 //! route that is not answered for here fails the test.
 
+mod fields;
+
 use crate::app::{House, Member, PASSPHRASE, picture};
 use crate::browser::{Answer, Browser};
 use domain::{
@@ -385,41 +387,6 @@ impl Scene {
             opened.record.entries.len(),
             grants.iter().filter(|g| g.live).count(),
         )
-    }
-
-    /// What a form of that route needs to be understood.
-    fn fields(&self, route: &str) -> Vec<(&'static str, String)> {
-        let own = |s: &str| s.to_owned();
-        let name = |n: &str| self.names[n].clone();
-        if route.ends_with("/changer") {
-            return vec![("kind", own("photo"))];
-        }
-        if route == "/mon-code" {
-            return vec![("whom", own("me"))];
-        }
-        if route == "/personnes/importer" {
-            return vec![("team", name("{team}"))];
-        }
-        if route.ends_with("/suivi/ouvrir") {
-            return vec![("team", name("{team}"))];
-        }
-        if route.ends_with("/referent") {
-            return vec![("account", self.house.lead.account.to_string())];
-        }
-        if route.ends_with("/carte/perdue") {
-            return vec![
-                ("lost", name("{card}")),
-                ("lost_pin", own("7295")),
-                ("lost_again", own("7295")),
-            ];
-        }
-        if route.ends_with("/rendez-vous/{appointment}") {
-            return vec![("state", own("kept"))];
-        }
-        if route.starts_with("/administration") {
-            return vec![("team", name("{team}")), ("account", name("{account}"))];
-        }
-        Vec::new()
     }
 
     async fn ask(&self, browser: &mut Browser, method: Method, route: &str) -> Answer {
