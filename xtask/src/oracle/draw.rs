@@ -129,7 +129,7 @@ fn home(
     }
     say("enfants", json!(children));
     say("statut_occupation_logement", told.state(&json!(status)));
-    if draw.chance(70) {
+    if told.by_commune {
         say("depcom", told.state(&json!(commune)));
     } else {
         let zone = draw.one(&["zone_1", "zone_2", "zone_3"]);

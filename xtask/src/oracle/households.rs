@@ -80,7 +80,12 @@ pub(super) fn run(asking: &Asking<'_>, (seed, households): (u64, usize)) -> Done
         .iter()
         .flat_map(|month| STYLES.iter().map(move |style| (*month, *style)));
     for (part, ((year, month), style)) in (0_u64..).zip(all) {
-        let told = Told { style, year, month };
+        let told = Told {
+            style,
+            year,
+            month,
+            by_commune: part % 4 != 3,
+        };
         let mut draw = draw::Draw::new(seed.wrapping_mul(31).wrapping_add(part));
         let apart: Vec<Json> = (0..households.div_ceil(parts))
             .map(|number| {
