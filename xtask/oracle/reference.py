@@ -1,6 +1,6 @@
 """Asks the reference. `meta FILE` writes what its variables are; `ask` reads batches
-of outputs and a situation of many households, and writes each output's values, one fresh simulation
-an output."""
+of outputs and a situation of many households, and writes each output's values, each asked of a
+simulation that has calculated nothing yet."""
 import json
 import sys
 import time
@@ -12,6 +12,29 @@ started = time.monotonic()
 system = FranceTaxBenefitSystem()
 ready = time.monotonic() - started
 
+
+def stated(simulation):
+    """The values a simulation holds, by entity and variable."""
+    return {
+        (key, name): dict(holder._memory_storage._arrays)
+        for key, population in simulation.populations.items()
+        for name, holder in population._holders.items()
+    }
+
+
+def as_stated(simulation, inputs):
+    """Takes away all that was calculated: what is left in a simulation changes its later answers. Its
+    own clone() does not serve: groups of the copy keep the members of the original."""
+    for key, population in simulation.populations.items():
+        for name, holder in list(population._holders.items()):
+            if (key, name) in inputs:
+                holder._memory_storage._arrays = dict(inputs[key, name])
+            else:
+                del population._holders[name]
+    simulation.invalidated_caches = set()
+    simulation.trace = False
+
+
 if sys.argv[1] == "meta":
     meta = {
         name: {"entity": v.entity.key, "period": str(v.definition_period), "type": v.value_type.__name__}
@@ -19,14 +42,15 @@ if sys.argv[1] == "meta":
     }
     json.dump(meta, open(sys.argv[2], "w"))
 else:
-    # Batches come one a line; each output is asked of its own copy of a simulation never calculated.
+    # Batches come one a line.
     for line in sys.stdin:
         asked, situation = json.loads(line)
         ids = {plural: list(situation.get(plural, {})) for plural in ("individus", "familles", "foyers_fiscaux", "menages")}
-        fresh = SimulationBuilder().build_from_entities(system, situation)
+        simulation = SimulationBuilder().build_from_entities(system, situation)
+        inputs = stated(simulation)
         for name, period in asked:
             began = time.monotonic()
-            simulation = fresh.clone()
+            as_stated(simulation, inputs)
             try:
                 values = simulation.calculate(name, period)
                 values = [float(v) if v.dtype.kind in "fiub" else str(v) for v in values]

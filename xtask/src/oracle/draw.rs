@@ -3,8 +3,10 @@
 //! have to reach the corners of the rules.
 
 mod people;
+mod plan;
 mod told;
 
+use plan::Plan;
 use rand_chacha::ChaCha8Rng;
 use rand_core::{Rng, SeedableRng};
 use serde_json::{Map, Value as Json, json};
@@ -39,35 +41,24 @@ impl Draw {
 
 /// Adds one household to a situation, its names beginning with `name`.
 pub(super) fn household(draw: &mut Draw, name: &str, told: Told, into: &mut Json) {
-    let couple = draw.chance(45);
-    let ages = match draw.below(10) {
-        0..=1 => (58, 28),
-        2 => (18, 8),
-        _ => (20, 42),
-    };
+    let plan = Plan::drawn(draw);
     let mut adults = Vec::new();
-    for place in 0..=u32::from(couple) {
-        let age = i32::try_from(ages.0 + draw.below(ages.1)).unwrap_or(40);
+    for (place, age) in plan.ages.iter().enumerate() {
         let adult = format!("{name}a{place}");
-        let person = people::adult(draw, told, age);
+        let person = people::adult(draw, told, *age, plan.leaning);
         add(into, "individus", &adult, person);
         adults.push(adult);
     }
-    let count = match ages {
-        (58, _) => draw.below(2),
-        (18, _) => draw.one(&[0, 0, 0, 1]),
-        _ => draw.one(&[0, 0, 0, 1, 1, 2, 2, 3, 3, 4, 5]),
-    };
     let mut children = Vec::new();
-    for place in 0..count {
+    for place in 0..plan.children {
         let child = format!("{name}e{place}");
-        let person = people::child(draw, told);
+        let person = people::child(draw, told, plan.leaning);
         add(into, "individus", &child, person);
         children.push(child);
     }
     fiscal(draw, name, (&adults, &children), into);
-    home(draw, name, told, (&adults, &children), into);
-    let recent = draw.chance(30);
+    home(draw, &plan, name, told, (&adults, &children), into);
+    let recent = draw.chance(plan.alone_recently);
     let mut family = Map::new();
     family.insert("parents".to_owned(), json!(adults));
     family.insert("enfants".to_owned(), json!(children));
@@ -97,30 +88,14 @@ fn fiscal(
 
 fn home(
     draw: &mut Draw,
+    plan: &Plan,
     name: &str,
     told: Told,
     (adults, children): (&[String], &[String]),
     into: &mut Json,
 ) {
-    let statuses = [
-        "locataire_hlm",
-        "locataire_hlm",
-        "locataire_vide",
-        "locataire_vide",
-        "locataire_vide",
-        "locataire_meuble",
-        "proprietaire",
-        "primo_accedant",
-        "loge_gratuitement",
-        "locataire_foyer",
-        "sans_domicile",
-    ];
-    let status = draw.one(&statuses);
-    let communes = [
-        "75056", "69123", "13055", "59350", "31555", "35238", "87085", "15014", "97411", "97209",
-        "93066", "38185", "2A004", "63113", "23096",
-    ];
-    let commune = draw.one(&communes);
+    let status = draw.one(plan.statuses);
+    let commune = draw.one(plan.communes);
     let mut home = Map::new();
     let mut say = |key: &str, value: Json| home.insert(key.to_owned(), value);
     say("personne_de_reference", json!([adults.first()]));
@@ -129,7 +104,7 @@ fn home(
     }
     say("enfants", json!(children));
     say("statut_occupation_logement", told.state(&json!(status)));
-    if draw.chance(70) {
+    if told.by_commune {
         say("depcom", told.state(&json!(commune)));
     } else {
         let zone = draw.one(&["zone_1", "zone_2", "zone_3"]);
@@ -138,10 +113,10 @@ fn home(
     let rents = status.starts_with("locataire") || (status == "primo_accedant" && draw.chance(70));
     let rent = if rents { 180 + draw.below(900) } else { 0 };
     say("loyer", told.amount(f64::from(rent)));
-    if rents && draw.chance(12) {
+    if rents && draw.chance(plan.shares) {
         say("coloc", told.state(&json!(true)));
     }
-    if rents && draw.chance(8) {
+    if rents && draw.chance(plan.room) {
         say("logement_chambre", told.state(&json!(true)));
     }
     add(into, "menages", name, Json::Object(home));

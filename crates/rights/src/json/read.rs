@@ -11,6 +11,10 @@ use jiff::civil::Date;
 use serde_json::{Map, Value as Json};
 use std::collections::{BTreeSet, HashMap};
 
+/// Parts of a cent that a written amount is read to. Programs write sums of floating numbers, such as
+/// 8404.440000000001: their last digits say nothing, and would soon exceed what fractions hold.
+const PARTS_OF_A_CENT: Ratio = Ratio::whole(10_000);
+
 /// One value asked: the way to its place in the JSON, and what it is.
 #[derive(Debug, Clone)]
 pub(crate) struct Asked {
@@ -267,7 +271,12 @@ pub(crate) fn scalar(
             _ => None,
         },
         Kind::Number => number().map(Scalar::Number),
-        Kind::Amount => number()?.times(Ratio::whole(100)).map(Scalar::Number),
+        Kind::Amount => {
+            let cents = number()?.times(Ratio::whole(100))?;
+            cents
+                .nearest(Ratio::whole(1).over(PARTS_OF_A_CENT)?)
+                .map(Scalar::Number)
+        }
         Kind::Day => json.as_str()?.parse::<Date>().ok().map(Scalar::Day),
         Kind::Text => match json {
             Json::String(text) => Some(situation.text(law, text)),

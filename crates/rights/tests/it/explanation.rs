@@ -2,7 +2,7 @@
 
 use crate::{LAW, family, state_monthly};
 use rights::explain::{Status, Turn, answer};
-use rights::period::Period;
+use rights::period::{Period, Rhythm};
 use rights::{Absent, Ratio, Right, Scalar, Situation};
 
 fn right(name: &str) -> &'static Right {
@@ -190,4 +190,78 @@ fn a_checklist_answers_without_an_amount() {
         Scalar::Truth(true),
     );
     assert_eq!(ask(&situation).status, Status::Unlikely);
+}
+
+/// Every fact that an answer misses, stated as the interface would take it when nothing is said, but
+/// for those that `known` gives; the names of what was asked on the way.
+fn asked_to_the_end(name: &str, known: &[(&str, Scalar)]) -> (Status, Vec<String>) {
+    let mut situation = family(Absent::Unknown, &["1980-01-01"], &[]);
+    let month = Period::month(2025, 6);
+    let mut names: Vec<String> = Vec::new();
+    loop {
+        let said = answer(&LAW, &situation, right(name), 0, month);
+        let Some(key) = said.missing.first().copied() else {
+            return (said.status, names);
+        };
+        let fact = LAW.variables().get(usize::from(key.variable())).unwrap();
+        assert!(!names.contains(&fact.name), "{} is asked again", fact.name);
+        names.push(fact.name.clone());
+        let given = known.iter().find(|(known, _)| *known == fact.name);
+        let value = given.map_or(fact.default, |(_, value)| *value);
+        match fact.rhythm {
+            Rhythm::Always => {
+                situation.state(key.variable(), key.place(), Period::Always, value);
+            }
+            Rhythm::Year => {
+                for year in 2020..=2025 {
+                    let year = Period::Year(year);
+                    situation.state(key.variable(), key.place(), year, value);
+                }
+            }
+            Rhythm::Month => {
+                for period in (2020..=2025).flat_map(Period::months_of) {
+                    situation.state(key.variable(), key.place(), period, value);
+                }
+            }
+        }
+    }
+}
+
+/// What only housing benefit needs.
+const OF_HOUSING: [&str; 2] = ["coloc", "logement_chambre"];
+
+#[test]
+fn housing_benefit_that_is_known_is_not_calculated_again() {
+    let tenant = LAW.choices(LAW.variable("statut_occupation_logement").unwrap().1.kind);
+    let tenant = tenant.unwrap().variants.iter();
+    let mut tenant = tenant
+        .zip(0_u16..)
+        .filter(|((n, _), _)| n == "locataire_vide");
+    let tenant = (
+        "statut_occupation_logement",
+        Scalar::Choice(tenant.next().unwrap().1),
+    );
+    let rent = ("loyer", Scalar::Number(Ratio::whole(50_000)));
+    let received = ("aide_logement_recue", Scalar::Number(Ratio::whole(20_000)));
+    let wage = ("salaire_net", Scalar::Number(Ratio::whole(30_000)));
+    for name in ["rsa", "ppa", "css_gratuite"] {
+        let known = ("aide_logement_connue", Scalar::Truth(true));
+        let (_, asked) = asked_to_the_end(name, &[tenant, rent, wage, known, received]);
+        assert!(
+            asked.iter().any(|n| n == "aide_logement_recue"),
+            "{asked:?}"
+        );
+        let not_known = ("aide_logement_connue", Scalar::Truth(false));
+        let (_, longer) = asked_to_the_end(name, &[tenant, rent, wage, not_known, received]);
+        for fact in OF_HOUSING {
+            assert!(
+                !asked.iter().any(|n| n == fact),
+                "{name}: {fact} of {asked:?}"
+            );
+            assert!(
+                longer.iter().any(|n| n == fact),
+                "{name}: {fact} of {longer:?}"
+            );
+        }
+    }
 }

@@ -1,5 +1,6 @@
 //! Adults and children: ages, work, unemployment, pensions, disability, nationality.
 
+use super::plan::Leaning;
 use super::{Draw, Told};
 use serde_json::{Map, Value as Json, json};
 
@@ -42,14 +43,14 @@ fn euros(draw: &mut Draw, least: u32, more: u32) -> f64 {
 }
 
 /// An adult of about that age.
-pub(super) fn adult(draw: &mut Draw, told: Told, age: i32) -> Json {
+pub(super) fn adult(draw: &mut Draw, told: Told, age: i32, leaning: Leaning) -> Json {
     let mut facts = Map::new();
     let born = draw.day(told.year - age);
     say(&mut facts, "date_naissance", json!({ "ETERNITY": born }));
     let retired = age >= 62 && draw.chance(80);
-    let student = !retired && age < 27 && draw.chance(35);
-    let works = !retired && draw.chance(if student { 35 } else { 62 });
-    let unemployed = !retired && !works && !student && draw.chance(50);
+    let student = !retired && age < 27 && draw.chance(leaning.studies);
+    let works = !retired && draw.chance(if student { 35 } else { leaning.works });
+    let unemployed = !retired && !works && !student && draw.chance(leaning.seeks);
     let activity = match (retired, student, works, unemployed) {
         (true, ..) => "retraite",
         (_, true, ..) => "etudiant",
@@ -107,11 +108,17 @@ pub(super) fn adult(draw: &mut Draw, told: Told, age: i32) -> Json {
         say(&mut facts, net, told.moving(|m| income.at(m)));
     }
     say(&mut facts, "retraite_brute", told.moving(|m| pension.at(m)));
-    rarer(draw, told, age, student, &mut facts);
+    rarer(draw, told, (age, student), leaning, &mut facts);
     Json::Object(facts)
 }
 
-fn rarer(draw: &mut Draw, told: Told, age: i32, student: bool, facts: &mut Facts) {
+fn rarer(
+    draw: &mut Draw,
+    told: Told,
+    (age, student): (i32, bool),
+    leaning: Leaning,
+    facts: &mut Facts,
+) {
     if student && draw.chance(40) {
         say(facts, "boursier", told.monthly_state(&json!(true)));
     }
@@ -119,7 +126,7 @@ fn rarer(draw: &mut Draw, told: Told, age: i32, student: bool, facts: &mut Facts
         let pension = euros(draw, 250, 900);
         say(facts, "pensions_invalidite", told.amount(pension));
     }
-    if draw.chance(8) {
+    if draw.chance(leaning.foreign) {
         let nation = draw.one(&["DZ", "ML", "PT", "RO", "GB", "CH", "AF"]);
         let title = draw.below(14);
         say(facts, "nationalite", told.state(&json!(nation)));
@@ -129,11 +136,11 @@ fn rarer(draw: &mut Draw, told: Told, age: i32, student: bool, facts: &mut Facts
             told.state(&json!(title)),
         );
     }
-    if draw.chance(10) {
+    if draw.chance(leaning.alimony) {
         let alimony = euros(draw, 40, 400);
         say(facts, "pensions_alimentaires_percues", told.amount(alimony));
     }
-    if draw.chance(12) {
+    if draw.chance(leaning.disabled) {
         let rate = draw.one(&[0.3, 0.5, 0.6, 0.79, 0.8, 0.9]);
         say(facts, "taux_incapacite", told.state(&json!(rate)));
         let disabled = draw.chance(60);
@@ -145,7 +152,7 @@ fn rarer(draw: &mut Draw, told: Told, age: i32, student: bool, facts: &mut Facts
             told.state(&json!(restricted)),
         );
     }
-    if age >= 60 && draw.chance(15) {
+    if age >= 60 && draw.chance(leaning.unfit) {
         say(facts, "inapte_travail", told.state(&json!(true)));
     }
     if draw.chance(60) {
@@ -163,7 +170,7 @@ fn rarer(draw: &mut Draw, told: Told, age: i32, student: bool, facts: &mut Facts
 }
 
 /// A child of any age up to 21; one in a hundred is expected.
-pub(super) fn child(draw: &mut Draw, told: Told) -> Json {
+pub(super) fn child(draw: &mut Draw, told: Told, leaning: Leaning) -> Json {
     let mut facts = Map::new();
     let age = i32::try_from(draw.below(22)).unwrap_or(0);
     let born = if draw.chance(1) {
@@ -193,7 +200,7 @@ pub(super) fn child(draw: &mut Draw, told: Told) -> Json {
         let activity = draw.one(&["etudiant", "etudiant", "chomeur", "inactif", "actif"]);
         say(&mut facts, "activite", told.state(&json!(activity)));
     }
-    let shared = draw.chance(8);
+    let shared = draw.chance(leaning.alternating);
     say(&mut facts, "garde_alternee", told.state(&json!(shared)));
     Json::Object(facts)
 }

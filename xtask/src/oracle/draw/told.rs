@@ -23,6 +23,9 @@ pub(crate) struct Told {
     pub style: Style,
     pub year: i32,
     pub month: u32,
+    /// Whether dwellings are told by their commune, or by their zone: one simulation holds all
+    /// households, and a zone told for one is told for all.
+    pub by_commune: bool,
 }
 
 impl Told {
