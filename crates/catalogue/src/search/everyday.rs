@@ -17,6 +17,8 @@ const FILE: &str = include_str!("../../words/everyday.tsv");
 pub(crate) struct Saying {
     /// The stems of what people say: all of them must be in a search.
     pub(super) said: Vec<String>,
+    /// Whether it says that something is not, or no more: then a search must say so too.
+    pub(super) denied: bool,
     /// What it means, in the administration's words, the likeliest first, as stems.
     pub(super) means: Vec<Vec<String>>,
 }
@@ -55,6 +57,7 @@ impl List {
                         .into_iter()
                         .filter(|w| w.len() > 3 && weight(w) > 0.0),
                 );
+                let denied = denies(said);
                 let said = stems(said);
                 let place = u32::try_from(list.sayings.len()).unwrap_or(u32::MAX);
                 for stem in &said {
@@ -63,6 +66,7 @@ impl List {
                 if !said.is_empty() {
                     list.sayings.push(Saying {
                         said,
+                        denied,
                         means: means.clone(),
                     });
                 }
@@ -96,6 +100,12 @@ impl List {
             .filter_map(|p| self.sayings.get(p as usize))
             .collect()
     }
+}
+
+/// Whether a text says that something is not: « plus d'APL » is not about having some.
+pub(super) fn denies(text: &str) -> bool {
+    const WORDS: [&str; 6] = ["aucun", "aucune", "jamais", "pas", "plus", "rien"];
+    words(text).iter().any(|w| WORDS.contains(&w.as_str()))
 }
 
 /// The stems of a text that say something, each once, in order.
@@ -151,6 +161,7 @@ mod tests {
             for said in said.split('|') {
                 let mut key = stems(said);
                 key.sort();
+                key.push(denies(said).to_string());
                 let before = *seen.entry(key).or_insert(i);
                 if before != i {
                     wrong.push(format!("« {} » is in lines {before} and {i}", said.trim()));

@@ -38,7 +38,7 @@ impl Index {
     /// The pages that answer, as their places, the nearest first.
     pub(crate) fn search(&self, query: &str, most: usize) -> Vec<(u32, f32)> {
         let mut ideas = self.ideas(query);
-        let sayings = sayings(&mut ideas);
+        let sayings = sayings(&mut ideas, everyday::denies(query));
         let mut pages = self.weighed(&ideas, &sayings);
         self.lead_on(&mut pages);
         pages.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -289,7 +289,7 @@ fn saturated(weight: f32) -> f32 {
 }
 
 /// The sayings that a query holds; one inside another gives way to it.
-fn sayings(ideas: &mut [Idea]) -> Vec<Meant<'static>> {
+fn sayings(ideas: &mut [Idea], denied: bool) -> Vec<Meant<'static>> {
     let list = everyday::list();
     let known: Vec<&str> = ideas
         .iter()
@@ -298,7 +298,8 @@ fn sayings(ideas: &mut [Idea]) -> Vec<Meant<'static>> {
         .map(|n| n.stem.as_str())
         .collect();
     let mut found: Vec<(Vec<usize>, f32, &'static Saying)> = Vec::new();
-    for saying in list.about(&known) {
+    let sayings = list.about(&known).into_iter();
+    for saying in sayings.filter(|s| denied || !s.denied) {
         let mut covers = Vec::new();
         let mut closeness = 1.0_f32;
         let whole = saying.said.iter().all(|stem| {
@@ -320,10 +321,17 @@ fn sayings(ideas: &mut [Idea]) -> Vec<Meant<'static>> {
             found.push((covers, closeness, saying));
         }
     }
-    let inside = |a: &[usize], b: &[usize]| a.len() < b.len() && a.iter().all(|i| b.contains(i));
+    // Of two that hold the same words, the one that also holds the « no » is the longer.
+    let length = |(covers, _, saying): &(Vec<usize>, f32, &Saying)| {
+        covers.len() * 2 + usize::from(saying.denied)
+    };
     let kept: Vec<bool> = found
         .iter()
-        .map(|(covers, ..)| !found.iter().any(|(other, ..)| inside(covers, other)))
+        .map(|one| {
+            !found.iter().any(|other| {
+                length(one) < length(other) && one.0.iter().all(|i| other.0.contains(i))
+            })
+        })
         .collect();
     let mut meant = Vec::new();
     for ((covers, closeness, saying), _) in found.into_iter().zip(kept).filter(|(_, kept)| *kept) {
