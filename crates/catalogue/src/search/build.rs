@@ -11,6 +11,7 @@ use super::{
     words::{weight, words},
 };
 use crate::{
+    fold::fold,
     model::{Block, Choice, Inline, Kind, Listing, Page, PageLink},
     text::{of_blocks, of_words},
 };
@@ -67,6 +68,7 @@ struct Draft {
     lengths: [u32; FIELDS],
     leads_to: Vec<String>,
     inbound: u32,
+    reach: f32,
 }
 
 impl Builder {
@@ -77,6 +79,7 @@ impl Builder {
         let mut draft = Draft {
             id: page.id.to_string(),
             kind: Some(page.kind),
+            reach: reach(&page.title),
             ..Draft::default()
         };
         self.links_out(page, &mut draft);
@@ -241,7 +244,7 @@ impl Builder {
         #[expect(clippy::cast_precision_loss, reason = "a few hundred links")]
         let known = 1.0 + 0.05 * (1.0 + draft.inbound as f32).ln();
         PageFacts {
-            prior: kind * known,
+            prior: kind * known * draft.reach,
             leads_to: draft
                 .leads_to
                 .iter()
@@ -249,6 +252,25 @@ impl Builder {
                 .collect(),
             title: 0.0,
         }
+    }
+}
+
+/// How many of those who search a page may be for. Every right of an employee has a second page for
+/// civil servants, in the same words: who is one says so.
+fn reach(title: &str) -> f32 {
+    const FEW: [&str; 6] = [
+        "fonction publique",
+        "fonctionnaire",
+        "agent public",
+        "agent contractuel",
+        "agent non titulaire",
+        "expatrie",
+    ];
+    let title = fold(title);
+    if FEW.iter().any(|few| title.contains(few)) {
+        0.7
+    } else {
+        1.0
     }
 }
 

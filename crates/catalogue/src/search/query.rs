@@ -21,8 +21,8 @@ struct Idea {
     weight: f32,
     /// The stems it may stand for, the nearest first.
     near: Vec<Near>,
-    /// Whether a saying took it over.
-    said: bool,
+    /// How many words the longest saying that took it over has; 0 where none did.
+    said: usize,
 }
 
 /// What a saying adds to a query.
@@ -112,24 +112,31 @@ impl Index {
         } else {
             near = self.vocabulary.near(word, 5);
             near.extend(self.split(word));
+            near.sort_by(|a, b| b.closeness.total_cmp(&a.closeness));
         }
         Idea {
             weight,
             near,
-            said: false,
+            said: 0,
         }
     }
 
-    /// « lalocation », « dargent »: an article written with its word.
-    fn split(&self, word: &str) -> Option<Near> {
-        let rest = word.strip_prefix(['l', 'd', 'j', 'm', 'n', 's', 't', 'c'])?;
-        if rest.len() < 4 || !self.knows(rest) {
-            return None;
+    /// « lalocation », « dargent », « daloccation »: an article written with its word.
+    fn split(&self, word: &str) -> Vec<Near> {
+        let Some(rest) = word.strip_prefix(['l', 'd', 'j', 'm', 'n', 's', 't', 'c']) else {
+            return Vec::new();
+        };
+        if rest.len() < 4 {
+            return Vec::new();
         }
-        Some(Near {
-            stem: stem(rest),
-            closeness: 0.9,
-        })
+        if self.knows(rest) {
+            let closeness = 0.95;
+            let stem = stem(rest);
+            return vec![Near { stem, closeness }];
+        }
+        let mut near = self.vocabulary.near(rest, 3);
+        near.iter_mut().for_each(|n| n.closeness *= 0.9);
+        near
     }
 
     /// Every page that holds something of the query, and how near it is.
@@ -142,10 +149,13 @@ impl Index {
         // For each page: how much of each idea it holds, then of each meaning.
         let mut held = vec![0.0_f32; all * columns];
         let mut sums = vec![0.0_f32; all];
+        // What pages hold, word for word, of what sayings took over.
+        let mut literal = vec![0.0_f32; all];
         let mut titles = vec![0.0_f32; all];
         let mut needed = Vec::with_capacity(columns);
         for (column, idea) in ideas.iter().enumerate() {
-            let taken = if idea.said { 0.35 } else { 1.0 };
+            // One word that a saying knows is seldom a page's own: « sous », « boîte », « caisse ».
+            let taken = if idea.said == 1 { 0.35 } else { 1.0 };
             let mut rarest = 0.0_f32;
             let mut best: HashMap<u32, (f32, f32, f32)> = HashMap::new();
             for near in &idea.near {
@@ -171,19 +181,26 @@ impl Index {
                 let page = page as usize;
                 if page < all {
                     held[page * columns + column] = closeness;
-                    sums[page] += said * idea.weight * taken;
+                    let into = if idea.said > 1 { &mut literal } else { &mut sums };
+                    into[page] += said * idea.weight * taken;
                     titles[page] += title * idea.weight.max(0.5) * taken;
                 }
             }
             needed.push(idea.weight * rarest.clamp(2.0, 6.0));
         }
+        let mut meanings = vec![0.0_f32; all];
         for (i, meant) in meant.iter().enumerate() {
             self.weigh_meant(
                 meant,
                 ideas.len() + i,
                 columns,
-                (&mut held, &mut sums, &mut titles),
+                (&mut held, &mut meanings, &mut titles),
             );
+        }
+        // A page that says it in these very words is worth one that says it in the administration's.
+        for (page, sum) in sums.iter_mut().enumerate() {
+            let (one, other) = (literal[page], meanings[page]);
+            *sum += one.max(other) + 0.35 * one.min(other);
         }
         let need: f32 = needed.iter().sum();
         let mut out = Vec::new();
@@ -302,12 +319,14 @@ fn sayings(ideas: &mut [Idea], denied: bool) -> Vec<Meant<'static>> {
     for saying in sayings.filter(|s| denied || !s.denied) {
         let mut covers = Vec::new();
         let mut closeness = 1.0_f32;
+        let alone = saying.said.len() == 1;
         let whole = saying.said.iter().all(|stem| {
+            let is = |n: &&Near| {
+                let same = n.stem == *stem || (!alone && list.alike(&n.stem) == stem);
+                same && n.closeness >= 0.6
+            };
             let place = ideas.iter().enumerate().find_map(|(i, idea)| {
-                let near = idea
-                    .near
-                    .iter()
-                    .find(|n| n.stem == *stem && n.closeness >= 0.6)?;
+                let near = idea.near.iter().find(is)?;
                 Some((i, near.closeness))
             });
             place.is_some_and(|(i, near)| {
@@ -336,7 +355,7 @@ fn sayings(ideas: &mut [Idea], denied: bool) -> Vec<Meant<'static>> {
     let mut meant = Vec::new();
     for ((covers, closeness, saying), _) in found.into_iter().zip(kept).filter(|(_, kept)| *kept) {
         for i in &covers {
-            ideas[*i].said = true;
+            ideas[*i].said = ideas[*i].said.max(saying.said.len());
         }
         for (place, words) in saying.means.iter().enumerate() {
             let later = if place == 0 { 1.0 } else { 0.85 };
