@@ -5,7 +5,7 @@
 //! that say what they are for.
 
 use super::{
-    index::{Index, PageFacts, Posting, Term},
+    index::{Index, PageFacts, Posting, Term, pair},
     near::Vocabulary,
     stem::stem,
     words::{weight, words},
@@ -34,6 +34,11 @@ enum Field {
 const FIELDS: usize = 9;
 
 impl Field {
+    /// Whether words that stand beside one another there say more together.
+    const fn holds_pairs(self) -> bool {
+        matches!(self, Self::Title | Self::Dossier | Self::Headings | Self::Anchors)
+    }
+
     /// How much a word says there, and how much a long text there takes from it.
     const WEIGHTS: [(f32, f32); FIELDS] = [
         (7.0, 0.4),  // title
@@ -115,11 +120,17 @@ impl Builder {
     }
 
     fn put(&mut self, draft: &mut Draft, field: Field, text: &str, seen: &mut HashSet<String>) {
+        let mut before = None;
         for word in words(text) {
             if weight(&word) == 0.0 {
                 continue;
             }
             let term = self.term(&word);
+            if let Some(before) = before.replace(term).filter(|_| field.holds_pairs()) {
+                let pair = self.pair(before, term);
+                let count = draft.counts.entry((pair, field as u8)).or_default();
+                *count = count.saturating_add(1);
+            }
             let count = draft.counts.entry((term, field as u8)).or_default();
             *count = count.saturating_add(1);
             draft.lengths[field as usize] += 1;
@@ -141,6 +152,17 @@ impl Builder {
         });
         self.known.insert(word.to_owned(), term);
         term
+    }
+
+    /// Two stems that stand beside one another, as a term of its own.
+    fn pair(&mut self, one: u32, other: u32) -> u32 {
+        let name = |term: u32| self.names.get(term as usize).map_or("", String::as_str);
+        let pair = pair(name(one), name(other));
+        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        *self.stems.entry(pair.clone()).or_insert_with(|| {
+            self.names.push(pair);
+            next
+        })
     }
 
     /// Notes with which words the page speaks of others.
@@ -221,6 +243,7 @@ impl Builder {
                     && let Some(term) = self
                         .names
                         .get(*stem as usize)
+                        .filter(|n| !n.contains(' '))
                         .and_then(|n| index.terms.get(n))
                 {
                     title += index.rarity(term.pages);

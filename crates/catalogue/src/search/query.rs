@@ -2,7 +2,7 @@
 
 use super::{
     everyday::{self, Saying},
-    index::Index,
+    index::{Index, pair},
     near::Near,
     stem::stem,
     words::{weight, words},
@@ -13,6 +13,8 @@ use std::collections::HashMap;
 const MOST_WORDS: usize = 32;
 /// How fast what a page says of a word stops counting.
 const SATURATION: f32 = 3.0;
+/// How much two words beside one another say, beside what each does.
+const PAIR: f32 = 0.5;
 
 /// A word of a query and what it may stand for.
 #[derive(Debug)]
@@ -202,6 +204,7 @@ impl Index {
             let (one, other) = (literal[page], meanings[page]);
             *sum += one.max(other) + 0.35 * one.min(other);
         }
+        self.weigh_pairs(ideas, &mut sums);
         let need: f32 = needed.iter().sum();
         let mut out = Vec::new();
         for (page, facts) in self.pages.iter().enumerate() {
@@ -229,6 +232,25 @@ impl Index {
             out.push((place, nearness));
         }
         out
+    }
+
+    /// Words that stand beside one another in the search and on a page say more than each alone.
+    fn weigh_pairs(&self, ideas: &[Idea], sums: &mut [f32]) {
+        for two in ideas.windows(2) {
+            let [Some(one), Some(other)] = [two[0].near.first(), two[1].near.first()] else {
+                continue;
+            };
+            let Some(term) = self.terms.get(&pair(&one.stem, &other.stem)) else {
+                continue;
+            };
+            let closeness = one.closeness * other.closeness * two[0].weight.min(two[1].weight);
+            let rarity = self.rarity(term.pages) * closeness * PAIR;
+            for posting in term.postings() {
+                if let Some(sum) = sums.get_mut(posting.page as usize) {
+                    *sum += saturated(posting.weight) * rarity;
+                }
+            }
+        }
     }
 
     fn weigh_meant(
