@@ -103,7 +103,7 @@ impl Index {
                 closeness: 1.0,
             });
             let rare = self.terms.get(&own).is_none_or(|t| t.pages <= 2);
-            if rare && !everyday::list().knows(&own) && word.len() > 4 {
+            if rare && !everyday::list().knows(&own) && word.len() > 3 {
                 near.extend(
                     self.vocabulary
                         .near(word, 4)
@@ -374,18 +374,25 @@ fn sayings(ideas: &mut [Idea], denied: bool) -> Vec<Meant<'static>> {
             })
         })
         .collect();
-    let mut meant = Vec::new();
+    let mut meant: Vec<Meant<'static>> = Vec::new();
     for ((covers, closeness, saying), _) in found.into_iter().zip(kept).filter(|(_, kept)| *kept) {
         for i in &covers {
             ideas[*i].said = ideas[*i].said.max(saying.said.len());
         }
         for (place, words) in saying.means.iter().enumerate() {
-            let later = if place == 0 { 1.0 } else { 0.85 };
-            meant.push(Meant {
-                words,
-                covers: covers.clone(),
-                weight: later * closeness,
-            });
+            let weight = closeness * if place == 0 { 1.0 } else { 0.85 };
+            // What several sayings mean is meant once.
+            match meant.iter_mut().find(|m| m.words == words) {
+                Some(same) => {
+                    same.weight = same.weight.max(weight);
+                    same.covers.extend(&covers);
+                }
+                None => meant.push(Meant {
+                    words,
+                    covers: covers.clone(),
+                    weight,
+                }),
+            }
         }
     }
     meant.truncate(40);

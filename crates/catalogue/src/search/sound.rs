@@ -9,12 +9,21 @@
 /// The sound of a folded word; empty for figures.
 pub(crate) fn sound(word: &str) -> String {
     let letters: Vec<char> = word.chars().filter(char::is_ascii_alphabetic).collect();
-    let letters = unvoiced_end(&letters);
+    said(unvoiced_end(&letters))
+}
+
+/// How a word sounds to those who write the last letter because they hear it: « kart » for « carte ».
+pub(crate) fn sound_to_the_end(word: &str) -> String {
+    let letters: Vec<char> = word.chars().filter(char::is_ascii_alphabetic).collect();
+    said(&letters)
+}
+
+fn said(letters: &[char]) -> String {
     let mut out: Vec<char> = Vec::with_capacity(letters.len());
     let mut i = 0;
     while i < letters.len() {
-        let (said, used) = next(letters, i);
-        for c in said.chars() {
+        let (heard, used) = next(letters, i);
+        for c in heard.chars() {
             // Two letters of one sound are one.
             if out.last() != Some(&c) {
                 out.push(c);
@@ -124,8 +133,15 @@ fn next(letters: &[char], i: usize) -> (&'static str, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::sound;
+    use super::{sound, sound_to_the_end};
     use proptest::prelude::*;
+
+    #[test]
+    fn a_last_letter_that_is_written_may_be_heard() {
+        assert_eq!(sound_to_the_end("kart"), sound("carte"));
+        assert_eq!(sound_to_the_end("aid"), sound("aide"));
+        assert_ne!(sound("kart"), sound("carte"));
+    }
 
     #[test]
     fn what_is_written_by_ear_sounds_the_same() {

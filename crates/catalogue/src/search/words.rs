@@ -20,7 +20,11 @@ pub(crate) fn weight(word: &str) -> f32 {
         0.0
     } else if word.bytes().all(|b| b.is_ascii_digit()) {
         0.25
-    } else if LITTLE.binary_search(&word).is_ok() {
+    } else if LITTLE.binary_search(&word).is_ok()
+        || word
+            .strip_suffix(['s', 'x'])
+            .is_some_and(|one| LITTLE.binary_search(&one).is_ok())
+    {
         0.3
     } else {
         1.0
