@@ -13,6 +13,8 @@ use std::collections::HashMap;
 const MOST_WORDS: usize = 32;
 /// How fast what a page says of a word stops counting.
 const SATURATION: f32 = 3.0;
+/// How much less a saying means where it holds but a little of the search.
+const SHARE: f32 = 0.5;
 /// How much two words beside one another say, beside what each does.
 const PAIR: f32 = 0.5;
 
@@ -374,8 +376,12 @@ fn sayings(ideas: &mut [Idea], denied: bool) -> Vec<Meant<'static>> {
             })
         })
         .collect();
+    let all: f32 = ideas.iter().map(|i| i.weight).sum();
     let mut meant: Vec<Meant<'static>> = Vec::new();
     for ((covers, closeness, saying), _) in found.into_iter().zip(kept).filter(|(_, kept)| *kept) {
+        // A saying explains as much of a search as it holds of it.
+        let held: f32 = covers.iter().map(|i| ideas[*i].weight).sum();
+        let closeness = closeness * (1.0 - SHARE + SHARE * held / all);
         for i in &covers {
             ideas[*i].said = ideas[*i].said.max(saying.said.len());
         }

@@ -90,6 +90,7 @@ fn next(letters: &[char], i: usize) -> (&'static str, usize) {
         'e' => ("e", 1),
         'i' | 'y' | 'u' if nasal(1) => ("I", 2),
         'i' if b == 'l' && d == 'l' => ("iY", 3),
+        'y' if i > 0 && is_vowel(letters[i - 1]) && is_vowel(b) => ("Y", 1),
         'i' | 'y' => ("i", 1),
         'o' if b == 'e' && d == 'u' => ("e", 3),
         'o' if b == 'i' && d == 'n' && !is_vowel(e) => ("wI", 3),
@@ -158,6 +159,7 @@ mod tests {
             ("famme", "fame"),
             ("boursse", "bourse"),
             ("transsport", "transports"),
+            ("fiye", "fille"),
             ("pansion", "pension"),
             ("ébergement", "hebergement"),
         ] {
