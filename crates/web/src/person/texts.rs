@@ -274,7 +274,9 @@ fn event(s: &Shell, content: &Content) -> Vec<String> {
             .iter()
             .map(|(heading, value)| format!("{heading} : {value}"))
             .collect(),
-        Content::Writing(_) | Content::Step(_) | Content::Procedure(_) => Vec::new(),
+        Content::Writing(_) | Content::Step(_) | Content::Procedure(_) | Content::Looked { .. } => {
+            Vec::new()
+        }
     }
 }
 
