@@ -4,6 +4,7 @@ use super::{Looked, LookedError, Month};
 use crate::{procedure::Amount, words::words};
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 
 /// The longest name of a fact or a right.
 const LONGEST_NAME: usize = 100;
@@ -150,6 +151,83 @@ pub struct FactRef {
     pub fact: String,
     /// Over which period.
     pub span: Span,
+}
+
+impl FactRef {
+    /// The fact of that code, as [`fmt::Display`] writes it; none where it is no code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        let mut parts = code.split('.');
+        let (fact, whom, span) = (parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() || named(fact).is_err() {
+            return None;
+        }
+        Some(Self {
+            whom: Whom::from_code(whom)?,
+            fact: fact.to_owned(),
+            span: Span::from_code(span)?,
+        })
+    }
+}
+
+/// Its code in addresses and forms: `salaire_net.member-2.2026-06_2026-11`.
+impl fmt::Display for FactRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}.{}", self.fact, self.whom, self.span)
+    }
+}
+
+impl Whom {
+    /// The one of that code; none where it is no code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "person" => Some(Self::Person),
+            "family" => Some(Self::Family),
+            "tax_return" => Some(Self::TaxReturn),
+            "home" => Some(Self::Home),
+            _ => code.strip_prefix("member-")?.parse().ok().map(Self::Member),
+        }
+    }
+}
+
+impl fmt::Display for Whom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Person => f.write_str("person"),
+            Self::Member(number) => write!(f, "member-{number}"),
+            Self::Family => f.write_str("family"),
+            Self::TaxReturn => f.write_str("tax_return"),
+            Self::Home => f.write_str("home"),
+        }
+    }
+}
+
+impl Span {
+    fn from_code(code: &str) -> Option<Self> {
+        if code == "always" {
+            return Some(Self::Always);
+        }
+        if let Some(month) = code.strip_prefix("since-") {
+            return month.parse().ok().map(Self::Since);
+        }
+        if let Some((from, to)) = code.split_once('_') {
+            let (from, to) = (from.parse().ok()?, to.parse().ok()?);
+            return Some(Self::Months { from, to });
+        }
+        code.parse().ok().map(Self::Year)
+    }
+}
+
+impl fmt::Display for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Always => f.write_str("always"),
+            Self::Year(year) => write!(f, "{year:04}"),
+            Self::Months { from, to } => write!(f, "{from}_{to}"),
+            Self::Since(month) => write!(f, "since-{month}"),
+        }
+    }
 }
 
 /// A fact, as it was said.

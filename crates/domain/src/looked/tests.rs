@@ -276,3 +276,36 @@ fn what_is_sealed_comes_back() {
     assert!("2026-13".parse::<Month>().is_err());
     assert_eq!(month("2026-12").plus(2), month("2027-02"));
 }
+
+#[test]
+fn codes_of_facts_come_back() {
+    for (whom, span, code) in [
+        (Whom::Person, Span::Always, "loyer.person.always"),
+        (Whom::Member(12), Span::Year(2024), "loyer.member-12.2024"),
+        (
+            Whom::Home,
+            Span::Since(month("2026-12")),
+            "loyer.home.since-2026-12",
+        ),
+        (
+            Whom::TaxReturn,
+            months("2026-01", "2026-03"),
+            "loyer.tax_return.2026-01_2026-03",
+        ),
+        (Whom::Family, Span::Always, "loyer.family.always"),
+    ] {
+        let fact = said(whom, "loyer", span, Answer::Nothing).about;
+        assert_eq!(fact.to_string(), code);
+        assert_eq!(FactRef::from_code(code), Some(fact));
+    }
+    for wrong in [
+        "",
+        "loyer",
+        "loyer.home",
+        "loyer.home.always.x",
+        "a b.home.always",
+        "loyer.home.2026-13_2026-14",
+    ] {
+        assert_eq!(FactRef::from_code(wrong), None, "{wrong}");
+    }
+}
