@@ -14,6 +14,7 @@ mod guard;
 mod headers;
 mod language;
 mod limits;
+mod looked;
 mod observatory;
 mod page;
 mod person;

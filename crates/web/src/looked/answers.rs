@@ -79,7 +79,7 @@ fn show(web: &Web, desk: &Desk, form: &Form) -> Page {
         form,
         household: words::household(s, &composition.what),
         groups: order.into_iter().map(group).collect(),
-        left: home(web, desk).map_or(0, |h| h.questions(law, &[]).len()),
+        left: home(web, desk).map_or(0, |h| h.questions(&[]).len()),
     };
     desk.show(form.status(), "looked-check", &view)
 }

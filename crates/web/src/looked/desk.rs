@@ -85,7 +85,15 @@ impl Desk {
         Ok(match &self.reader {
             Reader::Worker(_, side) => {
                 let title = s.t(title);
-                show_as(status, &WorkerLookedPage { s, side, title, body })
+                show_as(
+                    status,
+                    &WorkerLookedPage {
+                        s,
+                        side,
+                        title,
+                        body,
+                    },
+                )
             }
             Reader::Person(_) => show_as(status, &PersonLookedPage { s, body }),
         })

@@ -13,6 +13,7 @@ use domain::{
     looked::{Composition, Looked, MOST_MEMBERS, Member, MemberTie},
     record::Record,
 };
+use jiff::civil::Date;
 use rights::asking;
 
 /// Lines for children that are always there to be filled.
@@ -79,21 +80,30 @@ impl Part {
 fn offered(record: &Record) -> (Form, bool) {
     let mut form = Form::default();
     if let Some(told) = &record.looked.composition {
-        fill(&mut form, &told.what);
+        form.set("partner", "no");
+        let members = told.what.members.iter();
+        fill(
+            &mut form,
+            members.map(|m| (m.tie, m.name.as_str(), Some(m.born), m.number)),
+        );
         return (form, false);
     }
     let known = asking::offered_household(record);
-    if let Some(composition) = &known {
-        fill(&mut form, composition);
-    }
-    (form, known.is_some())
+    let members = known.iter();
+    fill(
+        &mut form,
+        members.map(|m| (m.tie, m.name.as_str(), m.born, 0)),
+    );
+    (form, !known.is_empty())
 }
 
-fn fill(form: &mut Form, composition: &Composition) {
-    form.set("partner", "no");
+fn fill<'a>(
+    form: &mut Form,
+    members: impl Iterator<Item = (MemberTie, &'a str, Option<Date>, u16)>,
+) {
     let mut child = 0;
-    for member in &composition.members {
-        let field = match member.tie {
+    for (tie, name, born, number) in members {
+        let field = match tie {
             MemberTie::Partner => {
                 form.set("partner", "yes");
                 "partner".to_owned()
@@ -103,9 +113,10 @@ fn fill(form: &mut Form, composition: &Composition) {
                 format!("child-{child}")
             }
         };
-        form.set(&format!("{field}-born"), member.born.to_string())
-            .set(&format!("{field}-name"), member.name.as_str())
-            .set(&format!("{field}-number"), member.number.to_string());
+        let born = born.map(|day| day.to_string()).unwrap_or_default();
+        form.set(&format!("{field}-born"), born)
+            .set(&format!("{field}-name"), name)
+            .set(&format!("{field}-number"), number.to_string());
     }
     form.set("lines", child.to_string());
 }

@@ -14,8 +14,7 @@ use rights::asking::{self, Offer};
 /// Something the record knows.
 struct KnownLine {
     key: String,
-    label: String,
-    answer: String,
+    facts: String,
     source: String,
 }
 
@@ -36,10 +35,17 @@ fn show(web: &Web, desk: &Desk, form: &Form) -> Page {
     let (s, law, today) = (&desk.s, &*web.law, web.service.today());
     let looked = &desk.record().looked;
     let line = |offer: Offer| KnownLine {
-        key: offer.said.about.to_string(),
-        label: words::fact(s, law, looked, today, &offer.said.about),
-        answer: words::answer(s, law, &offer.said),
         source: words::source(s, &offer),
+        facts: offer
+            .said
+            .iter()
+            .map(|said| {
+                let fact = words::fact(s, law, looked, today, &said.about);
+                format!("{fact} : {}", words::answer(s, law, said))
+            })
+            .collect::<Vec<_>>()
+            .join(" ; "),
+        key: offer.id,
     };
     let view = KnownView {
         s,
@@ -61,11 +67,11 @@ pub(super) async fn page(State(web): State<Web>, desk: Desk) -> Page {
 }
 
 pub(super) async fn confirm(State(web): State<Web>, desk: Desk, mut form: Form) -> Page {
-    let kept = |offer: &Offer| form.has("kept", &offer.said.about.to_string());
+    let kept = |offer: &Offer| form.has("kept", &offer.id);
     let kept: Vec<Said> = offers(&web, &desk)
         .into_iter()
         .filter(kept)
-        .map(|offer| offer.said)
+        .flat_map(|offer| offer.said)
         .collect();
     if kept.is_empty() {
         return Ok(see(&desk.to("/question")));

@@ -82,11 +82,8 @@ fn missing(s: &Shell, looking: &Looking) -> String {
     let mut facts = labels.join(" ; ");
     if more > 0 {
         let count = more.to_string();
-        facts = s.l.t2(
-            "looked-missing-more",
-            ("facts", &facts),
-            ("count", &count),
-        );
+        facts =
+            s.l.t2("looked-missing-more", ("facts", &facts), ("count", &count));
     }
     s.w1("looked-missing-short", "facts", facts)
 }
@@ -95,7 +92,7 @@ pub(super) async fn page(State(web): State<Web>, desk: Desk) -> Page {
     let (s, law, today) = (&desk.s, &*web.law, web.service.today());
     let looked = &desk.record().looked;
     let home = home(&web, &desk);
-    let answers = home.as_ref().map(|h| h.answers(law)).unwrap_or_default();
+    let answers = home.as_ref().map(|h| h.answers()).unwrap_or_default();
     let row = |(place, looking): (usize, &Looking)| {
         let (mark, class) = mark(&looking.status);
         Row {
@@ -121,7 +118,7 @@ pub(super) async fn page(State(web): State<Web>, desk: Desk) -> Page {
             .as_ref()
             .map(|told| words::household(s, &told.what)),
         offered: asking::offered(law, desk.record(), today).len(),
-        left: home.as_ref().map_or(0, |h| h.questions(law, &[]).len()),
+        left: home.as_ref().map_or(0, |h| h.questions(&[]).len()),
         rights: answers.iter().enumerate().map(row).collect(),
         names: law.rights().iter().map(|r| r.label.as_str()).collect(),
     };

@@ -4,7 +4,6 @@
 //! open, block and sort nothing.
 
 mod answers;
-mod curve;
 mod desk;
 mod household;
 mod known;
@@ -12,7 +11,6 @@ mod list;
 mod question;
 mod right;
 mod told;
-mod what_if;
 mod words;
 
 pub(crate) use told::told;
@@ -43,22 +41,15 @@ pub(crate) fn routes() -> Vec<Route> {
             Record,
             answers::take_back,
         ),
-        on_get("/dossiers/{person}/droits/aide/{right}", Record, right::page),
+        on_get(
+            "/dossiers/{person}/droits/aide/{right}",
+            Record,
+            right::page,
+        ),
         on_post(
             "/dossiers/{person}/droits/aide/{right}",
             Record,
             right::decide,
-        ),
-        on_get("/dossiers/{person}/droits/et-si", Record, what_if::choose),
-        on_get(
-            "/dossiers/{person}/droits/et-si/{change}",
-            Record,
-            what_if::ask,
-        ),
-        on_post(
-            "/dossiers/{person}/droits/et-si/{change}",
-            Record,
-            what_if::compare,
         ),
         on_get("/e/droits", Person, list::page),
         on_get("/e/droits/foyer", Person, household::page),
@@ -71,9 +62,6 @@ pub(crate) fn routes() -> Vec<Route> {
         on_post("/e/droits/reponses", Person, answers::take_back),
         on_get("/e/droits/aide/{right}", Person, right::page),
         on_post("/e/droits/aide/{right}", Person, right::decide),
-        on_get("/e/droits/et-si", Person, what_if::choose),
-        on_get("/e/droits/et-si/{change}", Person, what_if::ask),
-        on_post("/e/droits/et-si/{change}", Person, what_if::compare),
     ]
 }
 
@@ -88,11 +76,7 @@ fn this_month(web: &Web) -> Month {
 }
 
 /// Tells beside its field what the rules refuse; any other failure is the page's.
-fn taken(
-    form: &mut Form,
-    field: &str,
-    done: Result<(), ServiceError>,
-) -> Result<bool, PageError> {
+fn taken(form: &mut Form, field: &str, done: Result<(), ServiceError>) -> Result<bool, PageError> {
     match done {
         Ok(()) => Ok(true),
         Err(ServiceError::Looked(error)) => {

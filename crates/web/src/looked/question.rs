@@ -95,8 +95,11 @@ fn typed(amount: domain::procedure::Amount) -> String {
 }
 
 /// What fields hold at first, where something was answered before.
-fn filled(form: &mut Form, answer: &Answer, from: Option<Month>) {
+fn filled(form: &mut Form, answer: &Answer, kind: &Kind, from: Option<Month>) {
     match answer {
+        Answer::Value(FactValue::Number(number)) if *kind == Kind::Number(Unit::Percent) => {
+            form.set("value", number.to_string());
+        }
         Answer::Value(FactValue::Amount(amount)) => {
             form.set("value", typed(*amount));
         }
@@ -217,7 +220,14 @@ fn asked(web: &Web, desk: &Desk, form: &Form, key: String, question: &Question) 
     let boxes = match &question.form {
         Kind::Ticks(ticks) => ticks
             .iter()
-            .map(|tick| Choice::new(&tick.word, words::capital(&tick.label)))
+            .map(|tick| {
+                let label = if tick.label.is_empty() {
+                    words::whom(s, looked, today, tick.whom)
+                } else {
+                    tick.label.clone()
+                };
+                Choice::new(&tick.word, words::capital(&label))
+            })
             .collect(),
         _ => Vec::new(),
     };
@@ -256,7 +266,11 @@ fn asked(web: &Web, desk: &Desk, form: &Form, key: String, question: &Question) 
 fn chosen(web: &Web, desk: &Desk, form: &Form) -> Vec<String> {
     let name = form.get("aide");
     let found = (!name.is_empty()).then(|| desk.right_named(&web.law, name));
-    found.flatten().map(|r| r.name.clone()).into_iter().collect()
+    found
+        .flatten()
+        .map(|r| r.name.clone())
+        .into_iter()
+        .collect()
 }
 
 /// Where the questions came from.
@@ -303,7 +317,7 @@ pub(super) async fn next(
     };
     let rights = chosen(&web, &desk, &form);
     let rights: Vec<&str> = rights.iter().map(String::as_str).collect();
-    let questions = home.questions(&web.law, &rights);
+    let questions = home.questions(&rights);
     let Some(question) = questions.first() else {
         let view = DoneView {
             s: &desk.s,
@@ -327,7 +341,11 @@ pub(super) async fn say(State(web): State<Web>, desk: Desk, mut form: Form) -> P
     let about = FactRef::from_code(form.get("about"));
     let question = match &about {
         Some(about) => asking::question_about(&web.law, about),
-        None => home.question(&web.law, &rights, form.get("fact")),
+        // One that waits no more may be answered again, from a page that a browser went back to.
+        None => home.question(&rights, form.get("fact")).or_else(|| {
+            let fact = FactRef::from_code(form.get("fact"))?;
+            asking::question_about(&web.law, &fact)
+        }),
     };
     let Some(question) = question else {
         // What was asked changes nothing any more: another answer came meanwhile.
@@ -340,11 +358,11 @@ pub(super) async fn say(State(web): State<Web>, desk: Desk, mut form: Form) -> P
     if form.get("answer").is_empty() {
         let from = question.span.bounds().map(|b| b.0);
         if let Some(said) = about.as_ref().and_then(|about| now(&desk, about)) {
-            filled(&mut form, &said.answer.clone(), from);
+            filled(&mut form, &said.answer.clone(), &question.form, from);
         }
         return show(&web, &desk, &form, (key, &question, 0));
     }
-    let left = home.questions(&web.law, &rights).len();
+    let left = home.questions(&rights).len();
     let Some(given) = read::given(&mut form, &question) else {
         return show(&web, &desk, &form, (key, &question, left));
     };

@@ -70,7 +70,7 @@ struct RightView<'a> {
     missing: Vec<String>,
     left: usize,
     reasons: Vec<ReasonLine>,
-    change: Vec<String>,
+    change: String,
     decided: Vec<String>,
     decisions: Vec<Choice>,
     without: Vec<WayLine>,
@@ -160,7 +160,7 @@ fn shown(web: &Web, desk: &Desk, right: &Right, form: &Form) -> Page {
     let Some(home) = home(web, desk) else {
         return Ok(see(&desk.to("/foyer")));
     };
-    let looking = home.answer(law, &right.name).ok_or(PageError::NotFound)?;
+    let looking = home.answer(&right.name).ok_or(PageError::NotFound)?;
     let offer = looking
         .fiche
         .as_deref()
@@ -168,6 +168,7 @@ fn shown(web: &Web, desk: &Desk, right: &Right, form: &Form) -> Page {
     let ways = offer.iter().flat_map(|offer| &offer.ways);
     let (without, online): (Vec<_>, Vec<_>) = ways.partition(|w| w.needs_no_computer());
     let lines = |ways: Vec<_>| ways.into_iter().map(|w| WayLine::offered(s, w)).collect();
+    let (without, online): (Vec<_>, Vec<_>) = (lines(without), lines(online));
     let assessed = |because: &&Because| because.assessed && because.holds != Some(true);
     let (mark, class) = mark(&looking.status);
     let fiche = offer.map(|o| o.page).unwrap_or_default();
@@ -189,7 +190,7 @@ fn shown(web: &Web, desk: &Desk, right: &Right, form: &Form) -> Page {
             .iter()
             .map(|lacking| words::lacking(s, looked, today, lacking))
             .collect(),
-        left: home.questions(law, &[&right.name]).len(),
+        left: home.questions(&[&right.name]).len(),
         // What would be left to the administration is said where it is.
         reasons: looking
             .reasons
@@ -200,7 +201,7 @@ fn shown(web: &Web, desk: &Desk, right: &Right, form: &Form) -> Page {
         change: looking
             .change
             .as_ref()
-            .map(|change| words::change(s, law, looked, today, change))
+            .map(|change| words::change(s, looked, today, change))
             .unwrap_or_default(),
         decided: decided(s, desk, &right.name),
         decisions: Decision::ALL
@@ -210,8 +211,8 @@ fn shown(web: &Web, desk: &Desk, right: &Right, form: &Form) -> Page {
                 Choice::new(word, s.w(&format!("looked-decision-{word}")))
             })
             .collect(),
-        without: lines(without),
-        online: lines(online),
+        without,
+        online,
         bring: looking.bring.clone(),
         fiche,
         no_fiche: number.unwrap_or_default(),

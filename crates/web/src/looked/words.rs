@@ -10,7 +10,10 @@ use domain::procedure::Amount;
 use jiff::civil::Date;
 use rights::{
     Law,
-    asking::{Form, Offer, Question, Unit, question_about},
+    asking::{
+        Fact, FigureUsed, Form, Lacking, Offer, Question, Shown, Turned, Turning, Unit,
+        question_about,
+    },
 };
 
 /// An amount of cents, as people write it: `1 234,56 €`, without cents where there are none.
@@ -75,9 +78,7 @@ pub(super) fn whom(s: &Shell, looked: &Looked, today: Date, whom: Whom) -> Strin
         MemberTie::Child if member.born > today => {
             s.w1("looked-whom-expected", "day", s.l.day(member.born))
         }
-        MemberTie::Child => {
-            s.w1("looked-whom-child", "day", s.l.day(member.born))
-        }
+        MemberTie::Child => s.w1("looked-whom-child", "day", s.l.day(member.born)),
     }
 }
 
@@ -213,11 +214,98 @@ pub(super) fn earlier(s: &Shell, law: &Law, question: &Question, answer: &Answer
 /// Where an offered fact stands in the record.
 pub(super) fn source(s: &Shell, offer: &Offer) -> String {
     let source = s.t(&format!("looked-source-{}", offer.source.word()));
-    if offer.words.is_empty() {
-        source
-    } else {
-        format!("{source} : {}", offer.words)
+    let mut words = source;
+    if !offer.words.is_empty() {
+        words = format!("{words} : {}", offer.words);
     }
+    match offer.on {
+        Some(day) => format!("{words}, {}", s.l.day(day)),
+        None => words,
+    }
+}
+
+/// A value of the law or of the household, ready to be read.
+fn shown(s: &Shell, shown: &Shown, percent: bool) -> String {
+    match shown {
+        Shown::Truth(true) => s.t("looked-answer-yes"),
+        Shown::Truth(false) => s.t("looked-answer-no"),
+        Shown::Amount(cents) => euros(*cents),
+        Shown::Number(number) if percent => format!("{number}\u{a0}%"),
+        Shown::Number(number) => {
+            let sign = if *number < 0 { "-" } else { "" };
+            let number = u32::try_from(number.unsigned_abs()).unwrap_or(u32::MAX);
+            format!("{sign}{}", hundredths(number))
+        }
+        Shown::Day(day) => s.l.day(*day),
+        Shown::Word(_, label) => label.clone(),
+    }
+}
+
+/// A fact that was used, with its value.
+pub(super) fn used(s: &Shell, law: &Law, looked: &Looked, today: Date, used: &Fact) -> String {
+    let name = fact(s, law, looked, today, &used.about);
+    let percent = form_of(law, &used.about) == Some(Form::Number(Unit::Percent));
+    let value = shown(s, &used.shown, percent);
+    let monthly = matches!(used.about.span, Span::Months { from, to } if from < to);
+    match used.shown {
+        Shown::Amount(_) if monthly => {
+            format!("{name} : {}", s.t1("looked-answer-each", "amount", value))
+        }
+        _ => format!("{name} : {value}"),
+    }
+}
+
+/// A figure of the law, with the day its value began.
+pub(super) fn figure(s: &Shell, figure: &FigureUsed) -> String {
+    s.l.t3(
+        "looked-law-since",
+        ("figure", &figure.label),
+        ("value", &shown(s, &figure.value, false)),
+        ("day", &s.l.day(figure.since)),
+    )
+}
+
+/// A fact that is missing, and whom it is about.
+pub(super) fn lacking(s: &Shell, looked: &Looked, today: Date, lacking: &Lacking) -> String {
+    let about = about(s, looked, today, lacking.whom);
+    if about.is_empty() {
+        lacking.label.clone()
+    } else {
+        format!("{} ({about})", lacking.label)
+    }
+}
+
+/// What would change an answer, in a sentence.
+pub(super) fn change(s: &Shell, looked: &Looked, today: Date, turning: &Turning) -> String {
+    let fact = turning.fact.as_ref().map(|(label, whom)| {
+        let whom = about(s, looked, today, *whom);
+        if whom.is_empty() {
+            label.clone()
+        } else {
+            format!("{label} ({whom})")
+        }
+    });
+    let fact = fact.unwrap_or_default();
+    let monthly = |key: &str, cents: i64| {
+        let amount = s.t1("looked-amount-month", "amount", euros(cents));
+        s.l.t2(key, ("fact", &fact), ("amount", &amount))
+    };
+    let what = match &turning.turned {
+        Turned::Other(value) => s.l.t2(
+            "looked-change-other",
+            ("fact", &fact),
+            ("answer", &shown(s, value, false)),
+        ),
+        Turned::AtMost(cents) => monthly("looked-change-most", *cents),
+        Turned::AtLeast(cents) => monthly("looked-change-least", *cents),
+        Turned::From(from) => s.t1("looked-change-time", "month", month(s, *from)),
+    };
+    let key = if turning.likely {
+        "looked-change-likely"
+    } else {
+        "looked-change-unlikely"
+    };
+    s.w1(key, "what", what)
 }
 
 /// A decision in words, with its day.

@@ -4,6 +4,7 @@ use crate::{
     Access, Web,
     form::{Choice, Form},
     guard::AsPerson,
+    looked,
     page::{Page, Shell, see, show, show_as},
     procedures::told,
     routes::{Route, on_get, on_post},
@@ -150,6 +151,16 @@ impl Line {
                 .unwrap_or_default();
             self.next_time = format!("{}{on}", next.text);
         }
+    }
+
+    /// The entry in words, and what it says of rights in the words of the law files.
+    pub(crate) fn of(web: &Web, s: &Shell, record: &Record, entry: &Entry) -> Self {
+        let mut line = Self::new(s, record, entry);
+        if let Content::Looked { event } = &entry.body.content {
+            line.tag = s.w("looked");
+            line.lines = looked::told(s, &web.law, record, web.service.today(), event);
+        }
+        line
     }
 
     fn fill(&mut self, s: &Shell, record: &Record, content: &Content) {
@@ -318,7 +329,7 @@ async fn texts(
     let lines: Vec<Line> = entries
         .by_ref()
         .take(SHOWN)
-        .map(|e| Line::new(&s, record, e))
+        .map(|e| Line::of(&web, &s, record, e))
         .collect();
     let older = entries.next().map(|_| skipped + SHOWN);
     Ok(show(&TextsPage { s, lines, older }))

@@ -13,8 +13,8 @@ use domain::{
     entry::Entry,
     id::{DeadlineId, PieceId, ProcedureId},
     procedure::{
-        DeadlineEnd, DeadlineSource, DeadlineView, LetterView, PieceStanding, PieceView, Procedure, Way,
-        WayView,
+        DeadlineEnd, DeadlineSource, DeadlineView, LetterView, PieceStanding, PieceView, Procedure,
+        Way, WayView,
     },
     record::Record,
     step::Ground,
