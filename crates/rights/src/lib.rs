@@ -3,6 +3,7 @@
 //! are missing, or refused with why. No clock, no chance, no input or output lives here: what it
 //! answers informs a person's judgement and decides nothing.
 
+pub mod asking;
 mod compile;
 mod embedded;
 mod evaluate;

@@ -26,6 +26,7 @@ mod keepers;
 mod keyring;
 mod letters;
 mod listed;
+mod looked;
 mod mandate;
 mod observatory;
 mod people;

@@ -100,6 +100,13 @@ pub enum Which {
     All,
     /// One.
     One(Compartment),
+    /// Those of a set that are open to the reader, one of which must be.
+    Among {
+        /// Without it, nothing is here for the reader.
+        needed: Compartment,
+        /// The set.
+        among: Compartments,
+    },
 }
 
 /// A record, opened and folded.
@@ -246,7 +253,8 @@ impl Inner {
         let wanted: Compartments = match which {
             Which::All => open,
             Which::One(c) if open.contains(c) => [c].into_iter().collect(),
-            Which::One(_) => return Err(ServiceError::NotFound),
+            Which::Among { needed, among } if open.contains(needed) => open.intersection(among),
+            Which::One(_) | Which::Among { .. } => return Err(ServiceError::NotFound),
         };
         let author = who.author(&keys);
         let readings = wanted

@@ -5,6 +5,7 @@
     reason = "what prepares a test fails the test when it fails"
 )]
 
+mod asking;
 mod explanation;
 mod interface;
 mod language;

@@ -83,10 +83,16 @@ fn expected(access: Access, path: &str, asker: Asker) -> Verdict {
         // A program's key alone opens these: no session does.
         Access::Key => Verdict::Nothing,
         // The official pages are everyone's.
-        Access::Person if path.starts_with("/e/fiches") => match asker {
-            A::Person | A::OtherPerson => Verdict::Answered,
-            _ => Verdict::Card,
-        },
+        Access::Person
+            if path.starts_with("/e/fiches")
+                // A right of the law and a change that may come are no one's.
+                || path.starts_with("/e/droits/") =>
+        {
+            match asker {
+                A::Person | A::OtherPerson => Verdict::Answered,
+                _ => Verdict::Card,
+            }
+        }
         Access::Person => match asker {
             // Their own space, where the first person's things are not.
             // A blank form is no one's.
@@ -347,6 +353,8 @@ impl Scene {
             ("{edition}", "2026-11-24".into()),
             ("{letter}", "gracious".into()),
             ("{calendar}", calendar),
+            ("{right}", "af".into()),
+            ("{change}", "travail".into()),
         ])
     }
 
@@ -354,6 +362,10 @@ impl Scene {
         let mut path = route.to_owned();
         if route.ends_with("/attester") {
             path = path.replace("{account}", &self.names["enrolled"]);
+        }
+        if route.starts_with("/e/droits") {
+            // The person's addresses tell the place of a right, not its name.
+            path = path.replace("{right}", "1");
         }
         for (name, value) in &self.names {
             path = path.replace(name, value);
