@@ -16,7 +16,7 @@ mod situation;
 mod syntax;
 
 pub use embedded::embedded;
-pub use evaluate::{Evaluation, MissingId, Step, Trace, Value, Why};
+pub use evaluate::{Evaluation, MissingId, Room, Step, Trace, Value, Why};
 pub use keys::Key;
 pub use model::{Choices, Condition, Entity, Figure, Kind, Law, Right, Scalar, Table, Variable};
 pub use ratio::Ratio;

@@ -146,7 +146,10 @@ pub(crate) enum Builtin {
 pub(crate) enum Node {
     Constant(Scalar),
     Parameter(ParameterId),
+    /// Over the period at hand.
     Variable(VariableId),
+    /// What has one value, whatever the date.
+    Always(VariableId),
     Local(u16),
     Let(u16, NodeId, NodeId),
     Not(NodeId),
@@ -239,8 +242,25 @@ pub struct Variable {
     /// What the interface takes when nothing is said.
     pub default: Scalar,
     /// A rule's expressions from each day on; none for a fact.
-    pub(crate) versions: Vec<(Date, NodeId)>,
+    pub(crate) versions: Vec<Version>,
     pub(crate) is_rule: bool,
+}
+
+/// A rule's expression from a day on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Version {
+    pub from: Date,
+    pub node: NodeId,
+    /// How many names it gives by `soit`.
+    pub locals: u16,
+}
+
+/// What every value asks of its variable, close together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slot {
+    pub entity: Entity,
+    pub is_rule: bool,
+    pub default: Scalar,
 }
 
 impl Variable {
@@ -301,6 +321,8 @@ pub struct Choices {
 #[derive(Debug, Clone, Default)]
 pub struct Law {
     pub(crate) variables: Vec<Variable>,
+    /// By variable.
+    pub(crate) slots: Vec<Slot>,
     pub(crate) figures: Vec<Figure>,
     pub(crate) choices: Vec<Choices>,
     pub(crate) tables: Vec<Table>,

@@ -35,8 +35,8 @@ impl Evaluation<'_> {
         if all == self.missing(b) {
             return b;
         }
-        self.missing.push(all);
-        MissingId(index(self.missing.len() - 1))
+        self.room.missing.push(all);
+        MissingId(index(self.room.missing.len() - 1))
     }
 
     pub(super) fn added(&mut self, a: Value, b: Value) -> Value {
