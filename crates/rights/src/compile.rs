@@ -219,9 +219,9 @@ impl Compiler<'_> {
             entity,
             rhythm,
             default,
-            versions: Vec::new(),
             is_rule,
         });
+        self.law.rules.push(Vec::new());
     }
 
     pub(super) fn text(&mut self, text: &str) -> u32 {
@@ -374,8 +374,8 @@ impl Compiler<'_> {
                 versions.push(Version { from, node, locals });
             }
         }
-        if let Some(variable) = self.law.variables.get_mut(usize::from(id)) {
-            variable.versions = versions;
+        if let Some(rule) = self.law.rules.get_mut(usize::from(id)) {
+            *rule = versions;
         }
     }
 

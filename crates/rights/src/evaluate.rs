@@ -6,14 +6,18 @@ mod members;
 mod room;
 mod trace;
 
+pub(crate) use arithmetic::settled;
 pub use room::Room;
 pub use trace::{Step, Trace};
 
 use crate::keys::Key;
-use crate::model::{Builtin, Law, Node, NodeId, ParameterId, Reach, Scalar, VariableId, moved};
+use crate::model::{
+    Builtin, Code, Law, Node, NodeId, ParameterId, Reach, Scalar, VariableId, moved,
+};
 use crate::period::Period;
 use crate::ratio::Ratio;
 use crate::situation::{Absent, Situation};
+use crate::stated::Stated;
 
 /// Deeper than this, rules are taken to go round without end.
 const DEEPEST: u32 = 1200;
@@ -93,6 +97,7 @@ struct Context {
 #[derive(Debug)]
 pub struct Evaluation<'a> {
     law: &'a Law,
+    code: Code<'a>,
     situation: &'a Situation,
     room: Room,
     base: usize,
@@ -110,9 +115,10 @@ impl<'a> Evaluation<'a> {
     /// The same, in a room that an earlier evaluation left.
     #[must_use]
     pub fn in_room(law: &'a Law, situation: &'a Situation, mut room: Room) -> Self {
-        room.receive(law.variables.len(), situation);
+        room.receive(law, situation);
         Self {
             law,
+            code: law.code(),
             situation,
             room,
             base: 0,
@@ -127,6 +133,16 @@ impl<'a> Evaluation<'a> {
         let mut evaluation = Self::new(law, situation);
         evaluation.trace = Some(Trace::default());
         evaluation
+    }
+
+    /// Reads other expressions than the law's own, that give the same.
+    pub(crate) fn take(&mut self, code: Code<'a>) {
+        self.code = code;
+    }
+
+    /// Of which variables anything is stated.
+    pub(crate) const fn stated(&self) -> &Stated {
+        &self.room.stated
     }
 
     /// Leaves the room to the next evaluation.
@@ -167,7 +183,11 @@ impl<'a> Evaluation<'a> {
             if usize::from(place) >= self.situation.count(slot.entity) {
                 return Value::Refused(Why::Nobody);
             }
-            let known = self.room.stated(variable).then(|| self.room.known.get(key));
+            let known = self
+                .room
+                .stated
+                .has(variable)
+                .then(|| self.room.known.get(key));
             return known.flatten().unwrap_or(Value::Known(slot.default));
         }
         if let Some(trace) = &mut self.trace {
@@ -210,8 +230,8 @@ impl<'a> Evaluation<'a> {
     }
 
     fn rule(&mut self, key: Key, context: Context) -> Value {
-        let variable = self.law.variables.get(usize::from(key.variable()));
-        let versions = variable.map_or(&[][..], |v| v.versions.as_slice());
+        let versions = self.code.rules.get(usize::from(key.variable()));
+        let versions = versions.map_or(&[][..], Vec::as_slice);
         let version = match context.period.first_day() {
             Some(day) => versions.iter().rev().find(|v| v.from <= day),
             None => versions.last(),
@@ -251,8 +271,8 @@ impl<'a> Evaluation<'a> {
     /// What stands alone is answered at once; what has parts, further in.
     #[inline]
     fn node(&mut self, id: NodeId, context: Context) -> Value {
-        let law = self.law;
-        match law.nodes.get(id as usize) {
+        let code = self.code;
+        match code.nodes.get(id as usize) {
             Some(Node::Constant(scalar)) => Value::Known(*scalar),
             Some(Node::Variable(variable)) => self.value(*variable, context.place, context.period),
             Some(Node::Always(variable)) => self.value(*variable, context.place, Period::Always),
@@ -330,7 +350,7 @@ impl<'a> Evaluation<'a> {
             Node::Call(builtin, start, length) => self.call(builtin, start, length, context),
             Node::Stated(variable, other) => {
                 let key = Key::new(variable, context.place, context.period);
-                let stated = self.room.stated(variable);
+                let stated = self.room.stated.has(variable);
                 if stated && self.situation.inputs.contains_key(&key) {
                     self.value(variable, context.place, context.period)
                 } else {
@@ -406,7 +426,8 @@ impl<'a> Evaluation<'a> {
     fn among(&mut self, inner: NodeId, start: u32, length: u16, context: Context) -> Value {
         let value = self.node(inner, context);
         let mut all = Value::truth(false);
-        for id in self.law.list(start, length) {
+        let code = self.code;
+        for id in code.list(start, length) {
             let one = self.node(*id, context);
             match (value, one) {
                 (Value::Known(a), Value::Known(b)) if a == b => return Value::truth(true),
@@ -450,8 +471,8 @@ impl<'a> Evaluation<'a> {
     }
 
     fn call(&mut self, builtin: Builtin, start: u32, length: u16, context: Context) -> Value {
-        let law = self.law;
-        let arguments = law.list(start, length);
+        let code = self.code;
+        let arguments = code.list(start, length);
         if builtin == Builtin::FirstDay {
             let day = context.period.first_day();
             return day.map_or(Value::Refused(Why::NoNumber), |d| {

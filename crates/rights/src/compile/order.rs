@@ -7,8 +7,8 @@ use crate::syntax::{Anchor, When};
 pub(super) fn cycles(law: &Law) -> Vec<(VariableId, String)> {
     let count = law.variables.len();
     let mut needs: Vec<Vec<VariableId>> = vec![Vec::new(); count];
-    for (variable, needed) in law.variables.iter().zip(&mut needs) {
-        for version in &variable.versions {
+    for (versions, needed) in law.rules.iter().zip(&mut needs) {
+        for version in versions {
             walk(law, version.node, needed);
         }
         needed.sort_unstable();

@@ -161,6 +161,14 @@ fn one(builtin: Builtin, value: Scalar, context: Context) -> Value {
     }
 }
 
+/// What two known values give, where they give a known one.
+pub(crate) fn settled(sign: Binary, a: Scalar, b: Scalar) -> Option<Scalar> {
+    match signed(sign, a, b) {
+        Value::Known(value) => Some(value),
+        _ => None,
+    }
+}
+
 fn signed(sign: Binary, a: Scalar, b: Scalar) -> Value {
     match (sign, a, b) {
         (Binary::Equal, a, b) => Value::truth(a == b),

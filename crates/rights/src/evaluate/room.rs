@@ -3,15 +3,15 @@
 
 use super::{MissingId, Value};
 use crate::keys::{Key, Keyed};
-use crate::model::VariableId;
+use crate::model::Law;
 use crate::situation::Situation;
+use crate::stated::Stated;
 
 /// Room to work in, empty or left by an earlier evaluation.
 #[derive(Debug, Default)]
 pub struct Room {
     pub(super) known: Known,
-    /// One bit a variable: whether anything at all was stated of it.
-    stated: Vec<u64>,
+    pub(super) stated: Stated,
     pub(super) missing: Vec<Vec<Key>>,
     pub(super) missing_facts: Keyed<MissingId>,
     pub(super) locals: Vec<Value>,
@@ -19,27 +19,15 @@ pub struct Room {
 
 impl Room {
     /// Forgets what was there, and takes in what is stated.
-    pub(super) fn receive(&mut self, variables: usize, situation: &Situation) {
+    pub(super) fn receive(&mut self, law: &Law, situation: &Situation) {
         self.known.clear();
-        self.stated.clear();
-        self.stated.resize(variables.div_ceil(64), 0);
+        self.stated.receive(law, situation);
         self.missing.clear();
         self.missing_facts.clear();
         self.locals.clear();
         for (key, value) in &situation.inputs {
-            let variable = usize::from(key.variable());
-            if let Some(word) = self.stated.get_mut(variable / 64) {
-                *word |= 1 << (variable % 64);
-            }
             self.known.insert(*key, Value::Known(*value));
         }
-    }
-
-    /// Whether anything was stated of a variable, for anyone and whenever.
-    pub(super) fn stated(&self, variable: VariableId) -> bool {
-        let variable = usize::from(variable);
-        let word = self.stated.get(variable / 64);
-        word.is_some_and(|word| word >> (variable % 64) & 1 == 1)
     }
 }
 
