@@ -3,7 +3,9 @@
 //! a situation that states more is given the whole law.
 
 use crate::evaluate::{Evaluation, Room, settled};
-use crate::model::{Builtin, Code, Gather, Law, Node, NodeId, Rules, Scalar, VariableId, Version};
+use crate::model::{
+    Builtin, Code, Gather, Law, Node, NodeId, Rules, Scalar, TableId, VariableId, Version,
+};
 use crate::ratio::Ratio;
 use crate::situation::{Absent, Situation};
 use crate::stated::Stated;
@@ -213,14 +215,9 @@ impl Folding<'_> {
             Node::Gather(gather, entity, roles, body, default) => {
                 let body = self.node(body, names);
                 let default = default.map(|default| self.node(default, names).0);
-                match (gather, body.1) {
-                    (Gather::Any, Some(Scalar::Truth(false)))
-                    | (Gather::All, Some(Scalar::Truth(true))) => (body.0, body.1),
-                    (Gather::Count, Some(Scalar::Truth(false))) => {
-                        self.value(Scalar::Number(Ratio::ZERO))
-                    }
-                    (Gather::Sum, Some(Scalar::Number(value))) if value.is_zero() => body,
-                    _ => self.push(Node::Gather(gather, entity, roles, body.0, default)),
+                match of_members(gather, body.1) {
+                    Some(value) => self.value(value),
+                    None => self.push(Node::Gather(gather, entity, roles, body.0, default)),
                 }
             }
             // In a whole situation there is always someone to ask.
@@ -254,18 +251,19 @@ impl Folding<'_> {
                     other
                 }
             }
-            Node::Lookup(table, code) => {
-                let code = self.node(code, names);
-                let found = match code.1 {
-                    Some(Scalar::Text(id)) => self.law.texts.get(id as usize),
-                    _ => None,
-                };
-                let table_of = self.law.tables.get(usize::from(table));
-                match (found, table_of) {
-                    (Some(text), Some(table)) => self.value(table.of(text)),
-                    _ => self.push(Node::Lookup(table, code.0)),
-                }
-            }
+            Node::Lookup(table, code) => self.lookup(table, code, names),
+        }
+    }
+
+    fn lookup(&mut self, table: TableId, code: NodeId, names: &mut Names) -> Folded {
+        let code = self.node(code, names);
+        let text = match code.1 {
+            Some(Scalar::Text(id)) => self.law.texts.get(id as usize),
+            _ => None,
+        };
+        match (text, self.law.tables.get(usize::from(table))) {
+            (Some(text), Some(found)) => self.value(found.of(text)),
+            _ => self.push(Node::Lookup(table, code.0)),
         }
     }
 
@@ -330,5 +328,16 @@ impl Folding<'_> {
             Some(value) => self.value(Scalar::Number(value)),
             None => self.push(Node::Call(builtin, start, list.1)),
         }
+    }
+}
+
+/// What members give together where each gives the same, however many they are.
+fn of_members(gather: Gather, each: Option<Scalar>) -> Option<Scalar> {
+    match (gather, each?) {
+        (Gather::Any, value @ Scalar::Truth(false))
+        | (Gather::All, value @ Scalar::Truth(true)) => Some(value),
+        (Gather::Count, Scalar::Truth(false)) => Some(Scalar::Number(Ratio::ZERO)),
+        (Gather::Sum, Scalar::Number(value)) if value.is_zero() => Some(Scalar::Number(value)),
+        _ => None,
     }
 }
