@@ -7,7 +7,8 @@ mod order;
 mod table;
 
 use crate::model::{
-    Choices, Condition, Entity, Figure, Kind, Law, NodeId, Right, Scalar, Variable, VariableId,
+    Choices, Condition, Entity, Figure, Kind, Law, Right, Scalar, Slot, Variable, VariableId,
+    Version,
 };
 use crate::period::Rhythm;
 use crate::ratio::Ratio;
@@ -204,6 +205,11 @@ impl Compiler<'_> {
             return self.fault(typed.kind.span, "more variables than can be numbered");
         };
         self.law.names.insert(name.to_owned(), id);
+        self.law.slots.push(Slot {
+            entity,
+            is_rule,
+            default,
+        });
         self.law.variables.push(Variable {
             name: name.to_owned(),
             label: label.map(|l| l.text.clone()).unwrap_or_default(),
@@ -213,9 +219,9 @@ impl Compiler<'_> {
             entity,
             rhythm,
             default,
-            versions: Vec::new(),
             is_rule,
         });
+        self.law.rules.push(Vec::new());
     }
 
     pub(super) fn text(&mut self, text: &str) -> u32 {
@@ -346,7 +352,7 @@ impl Compiler<'_> {
                 rhythm: variable.rhythm,
             },
         );
-        let mut versions: Vec<(Date, NodeId)> = Vec::new();
+        let mut versions: Vec<Version> = Vec::new();
         if it.versions.is_empty() {
             self.fault(it.name.span, "this rule has no expression");
         }
@@ -358,18 +364,18 @@ impl Compiler<'_> {
                 );
             }
             let from = from.unwrap_or(Date::MIN);
-            if versions.last().is_some_and(|(last, _)| *last >= from) {
+            if versions.last().is_some_and(|last| last.from >= from) {
                 self.fault(
                     *span,
                     "versions follow one another: this one begins too early",
                 );
             }
-            if let Some(node) = self.expect(expr, place, kind) {
-                versions.push((from, node));
+            if let Some((node, locals)) = self.expect(expr, place, kind) {
+                versions.push(Version { from, node, locals });
             }
         }
-        if let Some(variable) = self.law.variables.get_mut(usize::from(id)) {
-            variable.versions = versions;
+        if let Some(rule) = self.law.rules.get_mut(usize::from(id)) {
+            *rule = versions;
         }
     }
 
@@ -408,6 +414,7 @@ impl Compiler<'_> {
         let mut conditions = Vec::new();
         for condition in &it.conditions {
             let node = self.expect(&condition.expr, Place { entity, rhythm }, Kind::Truth);
+            let node = node.map(|(node, _)| node);
             if let Some(node) = node {
                 conditions.push(Condition {
                     text: condition.text.text.clone(),

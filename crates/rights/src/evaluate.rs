@@ -3,15 +3,21 @@
 
 mod arithmetic;
 mod members;
+mod room;
 mod trace;
 
+pub(crate) use arithmetic::settled;
+pub use room::Room;
 pub use trace::{Step, Trace};
 
-use crate::keys::{Key, Keyed};
-use crate::model::{Builtin, Law, Node, NodeId, ParameterId, Reach, Scalar, VariableId, moved};
-use crate::period::{self, Period};
+use crate::keys::Key;
+use crate::model::{
+    Builtin, Code, Law, Node, NodeId, ParameterId, Reach, Scalar, VariableId, moved,
+};
+use crate::period::Period;
 use crate::ratio::Ratio;
 use crate::situation::{Absent, Situation};
+use crate::stated::Stated;
 
 /// Deeper than this, rules are taken to go round without end.
 const DEEPEST: u32 = 1200;
@@ -91,11 +97,9 @@ struct Context {
 #[derive(Debug)]
 pub struct Evaluation<'a> {
     law: &'a Law,
+    code: Code<'a>,
     situation: &'a Situation,
-    known: Keyed<Value>,
-    missing: Vec<Vec<Key>>,
-    missing_facts: Keyed<MissingId>,
-    locals: Vec<Value>,
+    room: Room,
     base: usize,
     depth: u32,
     trace: Option<Trace>,
@@ -105,18 +109,18 @@ impl<'a> Evaluation<'a> {
     /// Ready to answer about `situation`.
     #[must_use]
     pub fn new(law: &'a Law, situation: &'a Situation) -> Self {
-        let mut known = Keyed::default();
-        known.reserve(situation.inputs.len() + 1500);
-        for (key, value) in &situation.inputs {
-            known.insert(*key, Value::Known(*value));
-        }
+        Self::in_room(law, situation, Room::default())
+    }
+
+    /// The same, in a room that an earlier evaluation left.
+    #[must_use]
+    pub fn in_room(law: &'a Law, situation: &'a Situation, mut room: Room) -> Self {
+        room.receive(law, situation);
         Self {
             law,
+            code: law.code(),
             situation,
-            known,
-            missing: Vec::new(),
-            missing_facts: Keyed::default(),
-            locals: Vec::new(),
+            room,
             base: 0,
             depth: 0,
             trace: None,
@@ -129,6 +133,22 @@ impl<'a> Evaluation<'a> {
         let mut evaluation = Self::new(law, situation);
         evaluation.trace = Some(Trace::default());
         evaluation
+    }
+
+    /// Reads other expressions than the law's own, that give the same.
+    pub(crate) fn take(&mut self, code: Code<'a>) {
+        self.code = code;
+    }
+
+    /// Of which variables anything is stated.
+    pub(crate) const fn stated(&self) -> &Stated {
+        &self.room.stated
+    }
+
+    /// Leaves the room to the next evaluation.
+    #[must_use]
+    pub fn leave(self) -> Room {
+        self.room
     }
 
     /// The law evaluated.
@@ -146,47 +166,58 @@ impl<'a> Evaluation<'a> {
     /// The facts of a set, in order. A fact of every month is named by its year.
     #[must_use]
     pub fn missing(&self, id: MissingId) -> &[Key] {
-        self.missing.get(id.0 as usize).map_or(&[], Vec::as_slice)
+        self.room
+            .missing
+            .get(id.0 as usize)
+            .map_or(&[], Vec::as_slice)
     }
 
     /// The value of a variable for the one at `place`, over `period` of the variable's rhythm.
     pub fn value(&mut self, variable: VariableId, place: u16, period: Period) -> Value {
+        let Some(slot) = self.law.slots.get(usize::from(variable)).copied() else {
+            return Value::Refused(Why::Nobody);
+        };
         let key = Key::new(variable, place, period);
+        let untold = !slot.is_rule && self.situation.absent == Absent::Default;
+        if untold && self.trace.is_none() {
+            if usize::from(place) >= self.situation.count(slot.entity) {
+                return Value::Refused(Why::Nobody);
+            }
+            let known = self
+                .room
+                .stated
+                .has(variable)
+                .then(|| self.room.known.get(key));
+            return known.flatten().unwrap_or(Value::Known(slot.default));
+        }
         if let Some(trace) = &mut self.trace {
             trace.used(key);
         }
-        if let Some(value) = self.known.get(&key) {
-            let value = *value;
+        if let Some(value) = self.room.known.get(key) {
             if let Some(trace) = &mut self.trace {
                 trace.fact_if_new(key, value);
             }
             return value;
         }
-        let Some(declared) = self.law.variables.get(usize::from(variable)) else {
-            return Value::Refused(Why::Nobody);
-        };
-        if usize::from(place) >= self.situation.count(declared.entity) {
+        if usize::from(place) >= self.situation.count(slot.entity) {
             return Value::Refused(Why::Nobody);
         }
-        let value = if declared.is_rule {
-            self.rule(key, &declared.versions, Context { place, period })
+        let value = if slot.is_rule {
+            self.rule(key, Context { place, period })
+        } else if untold {
+            Value::Known(slot.default)
         } else {
-            match self.situation.absent {
-                Absent::Default => Value::Known(declared.default),
-                Absent::Unknown => {
-                    // Whoever is asked gives a year at once: its months are one missing fact.
-                    let year = period.year().map_or(period, Period::Year);
-                    let year = Key::new(variable, place, year);
-                    let next = MissingId(index(self.missing.len()));
-                    let id = *self.missing_facts.entry(year).or_insert(next);
-                    if id == next {
-                        self.missing.push(vec![year]);
-                    }
-                    Value::Missing(id)
-                }
+            // Whoever is asked gives a year at once: its months are one missing fact.
+            let year = period.year().map_or(period, Period::Year);
+            let year = Key::new(variable, place, year);
+            let next = MissingId(index(self.room.missing.len()));
+            let id = *self.room.missing_facts.entry(year).or_insert(next);
+            if id == next {
+                self.room.missing.push(vec![year]);
             }
+            Value::Missing(id)
         };
-        self.known.insert(key, value);
+        self.room.known.insert(key, value);
         if let Some(trace) = &mut self.trace {
             trace.fact_if_new(key, value);
         }
@@ -198,88 +229,87 @@ impl<'a> Evaluation<'a> {
         self.added(a, b)
     }
 
-    fn rule(
-        &mut self,
-        key: Key,
-        versions: &[(jiff::civil::Date, NodeId)],
-        context: Context,
-    ) -> Value {
-        let day = context.period.first_day();
-        let version = match day {
-            Some(day) => versions.iter().rev().find(|(from, _)| *from <= day),
+    fn rule(&mut self, key: Key, context: Context) -> Value {
+        let versions = self.code.rules.get(usize::from(key.variable()));
+        let versions = versions.map_or(&[][..], Vec::as_slice);
+        let version = match context.period.first_day() {
+            Some(day) => versions.iter().rev().find(|v| v.from <= day),
             None => versions.last(),
         };
-        let Some((_, node)) = version else {
+        let Some(version) = version else {
             return Value::Refused(Why::Before(key.variable()));
         };
         // Whoever comes back here before the end goes round.
-        self.known.insert(key, Value::Refused(Why::Endless));
+        self.room.known.insert(key, Value::Refused(Why::Endless));
         let base = self.base;
-        self.base = self.locals.len();
-        let room = self.base + usize::from(self.law.locals);
-        self.locals.resize(room, Value::Refused(Why::Endless));
+        self.base = self.room.locals.len();
+        let room = self.base + usize::from(version.locals);
+        self.room.locals.resize(room, Value::Refused(Why::Endless));
         if let Some(trace) = &mut self.trace {
             trace.open(key);
         }
-        let value = self.node(*node, context);
+        let value = self.node(version.node, context);
         if let Some(trace) = &mut self.trace {
             trace.close(value);
         }
-        self.locals.truncate(self.base);
+        self.room.locals.truncate(self.base);
         self.base = base;
         value
     }
 
     /// The value of a right's condition.
     pub(crate) fn condition(&mut self, node: NodeId, place: u16, period: Period) -> Value {
-        let room = self.locals.len() + usize::from(self.law.locals);
-        self.base = self.locals.len();
-        self.locals.resize(room, Value::Refused(Why::Endless));
+        let room = self.room.locals.len() + usize::from(self.law.locals);
+        self.base = self.room.locals.len();
+        self.room.locals.resize(room, Value::Refused(Why::Endless));
         let value = self.node(node, Context { place, period });
-        self.locals.truncate(self.base);
+        self.room.locals.truncate(self.base);
         self.base = 0;
         value
     }
 
+    /// What stands alone is answered at once; what has parts, further in.
+    #[inline]
     fn node(&mut self, id: NodeId, context: Context) -> Value {
+        let code = self.code;
+        match code.nodes.get(id as usize) {
+            Some(Node::Constant(scalar)) => Value::Known(*scalar),
+            Some(Node::Variable(variable)) => self.value(*variable, context.place, context.period),
+            Some(Node::Always(variable)) => self.value(*variable, context.place, Period::Always),
+            Some(Node::Local(slot)) => self.local(*slot),
+            Some(node) => self.parts(node, context),
+            None => Value::Refused(Why::Endless),
+        }
+    }
+
+    fn local(&self, slot: u16) -> Value {
+        let at = self.base + usize::from(slot);
+        let value = self.room.locals.get(at).copied();
+        value.unwrap_or(Value::Refused(Why::Endless))
+    }
+
+    fn parts(&mut self, node: &Node, context: Context) -> Value {
         self.depth += 1;
         let value = if self.depth > DEEPEST {
             Value::Refused(Why::Endless)
         } else {
-            self.within(id, context)
+            self.within(node, context)
         };
         self.depth -= 1;
         value
     }
 
-    fn within(&mut self, id: NodeId, context: Context) -> Value {
-        let Some(node) = self.law.nodes.get(id as usize).copied() else {
-            return Value::Refused(Why::Endless);
-        };
-        match node {
+    fn within(&mut self, node: &Node, context: Context) -> Value {
+        match *node {
             Node::Constant(scalar) => Value::Known(scalar),
             Node::Parameter(id) => self.figure(id, context),
-            Node::Variable(variable) => {
-                let always = self.law.variables.get(usize::from(variable));
-                let always = always.is_some_and(|v| v.rhythm == period::Rhythm::Always);
-                let period = if always {
-                    Period::Always
-                } else {
-                    context.period
-                };
-                self.value(variable, context.place, period)
-            }
-            Node::Local(slot) => {
-                let at = self.base + usize::from(slot);
-                self.locals
-                    .get(at)
-                    .copied()
-                    .unwrap_or(Value::Refused(Why::Endless))
-            }
+            Node::Variable(variable) => self.value(variable, context.place, context.period),
+            Node::Always(variable) => self.value(variable, context.place, Period::Always),
+            Node::Local(slot) => self.local(slot),
             Node::Let(slot, value, body) => {
                 let value = self.node(value, context);
                 let at = self.base + usize::from(slot);
-                if let Some(place) = self.locals.get_mut(at) {
+                if let Some(place) = self.room.locals.get_mut(at) {
                     *place = value;
                 }
                 self.node(body, context)
@@ -320,7 +350,8 @@ impl<'a> Evaluation<'a> {
             Node::Call(builtin, start, length) => self.call(builtin, start, length, context),
             Node::Stated(variable, other) => {
                 let key = Key::new(variable, context.place, context.period);
-                if self.situation.inputs.contains_key(&key) {
+                let stated = self.room.stated.has(variable);
+                if stated && self.situation.inputs.contains_key(&key) {
                     self.value(variable, context.place, context.period)
                 } else {
                     self.node(other, context)
@@ -395,7 +426,8 @@ impl<'a> Evaluation<'a> {
     fn among(&mut self, inner: NodeId, start: u32, length: u16, context: Context) -> Value {
         let value = self.node(inner, context);
         let mut all = Value::truth(false);
-        for id in self.law.list(start, length) {
+        let code = self.code;
+        for id in code.list(start, length) {
             let one = self.node(*id, context);
             match (value, one) {
                 (Value::Known(a), Value::Known(b)) if a == b => return Value::truth(true),
@@ -439,8 +471,8 @@ impl<'a> Evaluation<'a> {
     }
 
     fn call(&mut self, builtin: Builtin, start: u32, length: u16, context: Context) -> Value {
-        let law = self.law;
-        let arguments = law.list(start, length);
+        let code = self.code;
+        let arguments = code.list(start, length);
         if builtin == Builtin::FirstDay {
             let day = context.period.first_day();
             return day.map_or(Value::Refused(Why::NoNumber), |d| {

@@ -31,6 +31,12 @@ impl Key {
         (self.0 >> 24) as u16
     }
 
+    /// Its number, its bits mixed so that the highest ones tell keys apart.
+    pub(crate) const fn spread(self) -> u64 {
+        let mixed = self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (mixed ^ (mixed >> 32)).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+
     /// The period.
     #[must_use]
     #[expect(

@@ -12,14 +12,17 @@ pub mod json;
 mod keys;
 mod model;
 pub mod period;
+mod prepare;
 mod ratio;
 mod situation;
+mod stated;
 mod syntax;
 
 pub use embedded::embedded;
-pub use evaluate::{Evaluation, MissingId, Step, Trace, Value, Why};
+pub use evaluate::{Evaluation, MissingId, Room, Step, Trace, Value, Why};
 pub use keys::Key;
 pub use model::{Choices, Condition, Entity, Figure, Kind, Law, Right, Scalar, Table, Variable};
+pub use prepare::Prepared;
 pub use ratio::Ratio;
 pub use situation::{Absent, Situation, Unplaced};
 pub use syntax::{Fault, Source};

@@ -146,7 +146,10 @@ pub(crate) enum Builtin {
 pub(crate) enum Node {
     Constant(Scalar),
     Parameter(ParameterId),
+    /// Over the period at hand.
     Variable(VariableId),
+    /// What has one value, whatever the date.
+    Always(VariableId),
     Local(u16),
     Let(u16, NodeId, NodeId),
     Not(NodeId),
@@ -238,9 +241,43 @@ pub struct Variable {
     pub rhythm: Rhythm,
     /// What the interface takes when nothing is said.
     pub default: Scalar,
-    /// A rule's expressions from each day on; none for a fact.
-    pub(crate) versions: Vec<(Date, NodeId)>,
     pub(crate) is_rule: bool,
+}
+
+/// A rule's expression from a day on.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Version {
+    pub from: Date,
+    pub node: NodeId,
+    /// How many names it gives by `soit`.
+    pub locals: u16,
+}
+
+/// By variable, a rule's expressions from each day on; none for a fact.
+pub(crate) type Rules = Vec<Vec<Version>>;
+
+/// The expressions that an evaluation reads: the law's own, or others that give the same.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Code<'a> {
+    pub nodes: &'a [Node],
+    pub listed: &'a [NodeId],
+    pub rules: &'a [Vec<Version>],
+}
+
+impl<'a> Code<'a> {
+    pub(crate) fn list(self, start: u32, length: u16) -> &'a [NodeId] {
+        let start = start as usize;
+        let range = start..start + usize::from(length);
+        self.listed.get(range).unwrap_or_default()
+    }
+}
+
+/// What every value asks of its variable, close together.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Slot {
+    pub entity: Entity,
+    pub is_rule: bool,
+    pub default: Scalar,
 }
 
 impl Variable {
@@ -301,11 +338,14 @@ pub struct Choices {
 #[derive(Debug, Clone, Default)]
 pub struct Law {
     pub(crate) variables: Vec<Variable>,
+    /// By variable.
+    pub(crate) slots: Vec<Slot>,
     pub(crate) figures: Vec<Figure>,
     pub(crate) choices: Vec<Choices>,
     pub(crate) tables: Vec<Table>,
     pub(crate) rights: Vec<Right>,
     pub(crate) nodes: Vec<Node>,
+    pub(crate) rules: Rules,
     pub(crate) listed: Vec<NodeId>,
     pub(crate) texts: Vec<String>,
     pub(crate) reasons: Vec<String>,
@@ -359,9 +399,15 @@ impl Law {
     }
 
     pub(crate) fn list(&self, start: u32, length: u16) -> &[NodeId] {
-        let start = start as usize;
-        let range = start..start + usize::from(length);
-        self.listed.get(range).unwrap_or_default()
+        self.code().list(start, length)
+    }
+
+    pub(crate) fn code(&self) -> Code<'_> {
+        Code {
+            nodes: &self.nodes,
+            listed: &self.listed,
+            rules: &self.rules,
+        }
     }
 }
 

@@ -33,6 +33,16 @@ impl Ratio {
         if bottom == 1 {
             return Some(Self::whole(i64::try_from(top).ok()?));
         }
+        // Most amounts fit the machine's word, where divisions are quick.
+        if let (Ok(top), Ok(bottom)) = (i64::try_from(top), i64::try_from(bottom))
+            && let Ok(divisor) = i64::try_from(small_gcd(top.unsigned_abs(), bottom.unsigned_abs()))
+            && let (Some(top), Some(bottom)) = (
+                top.checked_div(divisor * bottom.signum()),
+                bottom.checked_div(divisor * bottom.signum()),
+            )
+        {
+            return Some(Self { top, bottom });
+        }
         let divisor = gcd(top.unsigned_abs(), bottom.unsigned_abs());
         let divisor = i128::try_from(divisor).ok()? * bottom.signum();
         Some(Self {
@@ -131,6 +141,9 @@ impl Ratio {
     /// Product; none when it does not fit.
     #[must_use]
     pub fn times(self, other: Self) -> Option<Self> {
+        if self.bottom == 1 && other.bottom == 1 {
+            return Some(Self::whole(self.top.checked_mul(other.top)?));
+        }
         Self::new(
             i128::from(self.top) * i128::from(other.top),
             i128::from(self.bottom) * i128::from(other.bottom),

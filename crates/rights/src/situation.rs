@@ -136,6 +136,13 @@ impl Situation {
         Ok(())
     }
 
+    /// Whether everyone is in a group of each kind, and no group is empty.
+    pub(crate) fn is_whole(&self) -> bool {
+        let placed = self.of.iter().all(|of| !of.contains(&NOWHERE));
+        let mut groups = self.groups.iter().flatten();
+        placed && groups.all(|group| !group.members.is_empty())
+    }
+
     /// How many there are of an entity.
     #[must_use]
     pub fn count(&self, entity: Entity) -> usize {

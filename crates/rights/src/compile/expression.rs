@@ -16,8 +16,13 @@ pub(super) struct Place {
 type Locals = Vec<(String, u16, Kind)>;
 
 impl Compiler<'_> {
-    /// Compiles a whole expression that must be of `kind`.
-    pub(super) fn expect(&mut self, expr: &Expr, place: Place, kind: Kind) -> Option<NodeId> {
+    /// Compiles a whole expression that must be of `kind`; gives how many names it gives by `soit`.
+    pub(super) fn expect(
+        &mut self,
+        expr: &Expr,
+        place: Place,
+        kind: Kind,
+    ) -> Option<(NodeId, u16)> {
         let mut writer = Writer {
             compiler: self,
             locals: Vec::new(),
@@ -26,7 +31,7 @@ impl Compiler<'_> {
         let node = writer.of_kind(expr, place, kind);
         let used = writer.next;
         self.law.locals = self.law.locals.max(used);
-        node
+        Some((node?, used))
     }
 }
 
@@ -197,7 +202,11 @@ impl Writer<'_, '_> {
                 format!("« {name} » has another rhythm: say when, as {hint}"),
             );
         }
-        Some((self.push(Node::Variable(id))?, kind))
+        let node = match rhythm {
+            Rhythm::Always => Node::Always(id),
+            _ => Node::Variable(id),
+        };
+        Some((self.push(node)?, kind))
     }
 
     fn near(&self, name: &str) -> String {

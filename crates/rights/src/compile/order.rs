@@ -7,9 +7,9 @@ use crate::syntax::{Anchor, When};
 pub(super) fn cycles(law: &Law) -> Vec<(VariableId, String)> {
     let count = law.variables.len();
     let mut needs: Vec<Vec<VariableId>> = vec![Vec::new(); count];
-    for (variable, needed) in law.variables.iter().zip(&mut needs) {
-        for (_, node) in &variable.versions {
-            walk(law, *node, needed);
+    for (versions, needed) in law.rules.iter().zip(&mut needs) {
+        for version in versions {
+            walk(law, version.node, needed);
         }
         needed.sort_unstable();
         needed.dedup();
@@ -103,7 +103,7 @@ impl Search<'_> {
 fn walk(law: &Law, node: NodeId, needed: &mut Vec<VariableId>) {
     let Some(node) = law.node(node) else { return };
     match *node {
-        Node::Variable(id) => needed.push(id),
+        Node::Variable(id) | Node::Always(id) => needed.push(id),
         Node::Let(_, a, b) | Node::Binary(_, a, b) => {
             walk(law, a, needed);
             walk(law, b, needed);

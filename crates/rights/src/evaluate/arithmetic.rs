@@ -35,8 +35,8 @@ impl Evaluation<'_> {
         if all == self.missing(b) {
             return b;
         }
-        self.missing.push(all);
-        MissingId(index(self.missing.len() - 1))
+        self.room.missing.push(all);
+        MissingId(index(self.room.missing.len() - 1))
     }
 
     pub(super) fn added(&mut self, a: Value, b: Value) -> Value {
@@ -158,6 +158,14 @@ fn one(builtin: Builtin, value: Scalar, context: Context) -> Value {
         Builtin::DayOf => Value::number(Some(Ratio::whole(i64::from(day.day())))),
         Builtin::MonthOf => Value::number(Some(Ratio::whole(i64::from(day.month())))),
         _ => Value::Refused(Why::NoNumber),
+    }
+}
+
+/// What two known values give, where they give a known one.
+pub(crate) fn settled(sign: Binary, a: Scalar, b: Scalar) -> Option<Scalar> {
+    match signed(sign, a, b) {
+        Value::Known(value) => Some(value),
+        _ => None,
     }
 }
 

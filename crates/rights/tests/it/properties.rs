@@ -2,8 +2,8 @@
 
 use crate::{LAW, family, state_monthly};
 use proptest::prelude::*;
-use rights::period::Period;
-use rights::{Absent, Evaluation, Key, Ratio, Situation, Value};
+use rights::period::{Period, Rhythm};
+use rights::{Absent, Evaluation, Key, Prepared, Ratio, Room, Situation, Value};
 
 const MONTH: (i16, i8) = (2025, 6);
 
@@ -115,6 +115,53 @@ proptest! {
             if let known @ Value::Known(_) = value(&partial, name) {
                 prop_assert_eq!(known, value(&whole, name), "{}", name);
                 prop_assert_eq!(known, value(&turned, name), "{}", name);
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    /// The law made ready for what is stated answers as the whole law, and so does one made ready for
+    /// less or for more.
+    #[test]
+    fn the_law_made_ready_answers_as_the_whole_law(
+        adults in 1_usize..=2, ages in prop::collection::vec(0_u8..22, 0..4),
+        wage in 0_i64..4000, pension in 0_i64..900, tenant in any::<bool>(),
+    ) {
+        let bare = household(adults, &ages, wage, pension, Absent::Default);
+        let mut situation = bare.clone();
+        if tenant {
+            state_monthly(&mut situation, "loyer", 0, &[2024, 2025], 500);
+            let (id, status) = LAW.variable("statut_occupation_logement").unwrap();
+            let variants = &LAW.choices(status.kind).unwrap().variants;
+            let place = variants.iter().position(|(name, _)| name == "locataire_vide").unwrap();
+            for month in (2024..=2025).flat_map(Period::months_of) {
+                situation.state(id, 0, month, rights::Scalar::Choice(u16::try_from(place).unwrap()));
+            }
+        }
+        let mut room = Room::default();
+        for like in [&situation, &bare] {
+            let ready = Prepared::new(&LAW, like);
+            for asked in [&situation, &bare] {
+                let mut quick = ready.evaluation(asked, room);
+                let mut whole = Evaluation::new(&LAW, asked);
+                for (id, variable) in (0_u16..).zip(LAW.variables()) {
+                    let period = match variable.rhythm {
+                        Rhythm::Month => Period::month(MONTH.0, MONTH.1),
+                        Rhythm::Year => Period::Year(MONTH.0),
+                        Rhythm::Always => Period::Always,
+                    };
+                    for place in 0..u16::try_from(asked.count(variable.entity)).unwrap() {
+                        prop_assert_eq!(
+                            quick.value(id, place, period),
+                            whole.value(id, place, period),
+                            "{}", variable.name
+                        );
+                    }
+                }
+                room = quick.leave();
             }
         }
     }
