@@ -134,13 +134,13 @@ impl Index {
         let Some(rest) = word.strip_prefix(['l', 'd', 'j', 'm', 'n', 's', 't', 'c']) else {
             return Vec::new();
         };
-        if rest.len() < 4 {
-            return Vec::new();
-        }
-        if self.knows(rest) {
+        if rest.len() >= 3 && self.knows(rest) {
             let closeness = 0.95;
             let stem = stem(rest);
             return vec![Near { stem, closeness }];
+        }
+        if rest.len() < 4 {
+            return Vec::new();
         }
         let mut near = self.vocabulary.near(rest, 3);
         near.iter_mut().for_each(|n| n.closeness *= 0.9);
