@@ -12,7 +12,11 @@ use std::collections::HashMap;
 /// The most words of a query that are looked at.
 const MOST_WORDS: usize = 32;
 /// How fast what a page says of a word stops counting.
-const SATURATION: f32 = 3.0;
+const SATURATION: f32 = 8.0;
+/// What a page is worth that holds almost nothing of a search, beside one that holds all of it.
+const LEAST: f32 = 0.2;
+/// How much more a page is worth whose whole title a search says.
+const TITLE: f32 = 1.2;
 /// How much less a saying means where it holds but a little of the search.
 const SHARE: f32 = 0.5;
 /// How much two words beside one another say, beside what each does.
@@ -130,13 +134,13 @@ impl Index {
         let Some(rest) = word.strip_prefix(['l', 'd', 'j', 'm', 'n', 's', 't', 'c']) else {
             return Vec::new();
         };
-        if rest.len() < 4 {
-            return Vec::new();
-        }
-        if self.knows(rest) {
+        if rest.len() >= 3 && self.knows(rest) {
             let closeness = 0.95;
             let stem = stem(rest);
             return vec![Near { stem, closeness }];
+        }
+        if rest.len() < 4 {
+            return Vec::new();
         }
         let mut near = self.vocabulary.near(rest, 3);
         near.iter_mut().for_each(|n| n.closeness *= 0.9);
@@ -231,8 +235,8 @@ impl Index {
             let coverage = if need > 0.0 { has / need } else { 0.0 };
             let title = (titles[page] / facts.title.max(4.0)).min(1.0);
             let nearness = sums[page]
-                * (0.15 + 0.85 * coverage * coverage)
-                * (1.0 + 0.6 * title)
+                * (LEAST + (1.0 - LEAST) * coverage * coverage)
+                * (1.0 + TITLE * title)
                 * facts.prior;
             let place = u32::try_from(page).unwrap_or(u32::MAX);
             out.push((place, nearness));
