@@ -15,6 +15,7 @@ pub mod period;
 mod ratio;
 mod situation;
 mod syntax;
+pub mod whatif;
 
 pub use embedded::embedded;
 pub use evaluate::{Evaluation, MissingId, Step, Trace, Value, Why};

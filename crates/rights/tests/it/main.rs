@@ -10,6 +10,7 @@ mod explanation;
 mod interface;
 mod language;
 mod properties;
+mod whatif;
 
 use rights::period::Period;
 use rights::{Absent, Entity, Law, Ratio, Scalar, Situation};
