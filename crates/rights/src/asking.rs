@@ -19,7 +19,7 @@ mod told;
 
 pub(crate) use household::BEFORE_BIRTH;
 pub use household::Household;
-pub use offered::{Offer, offered, offered_household};
+pub use offered::{Offer, OfferedMember, offered, offered_household};
 pub(crate) use pending::Needed;
 pub use question::{Form, Given, NotAnAnswer, Question, Tick, Unit, question_about};
 pub(crate) use told::cents;

@@ -19,9 +19,10 @@ use rights::explain::Status;
 
 pub(crate) const TODAY: Date = date(2026, 12, 1);
 
-/// What was said, in that order.
-pub(crate) fn looked(events: &[LookedEvent]) -> Looked {
-    let entries = (1..).zip(events).map(|(sequence, event)| Entry {
+/// Entries of the follow-up, in that order.
+pub(crate) fn entries(contents: Vec<Content>) -> Vec<Entry> {
+    let numbered = (1..).zip(contents);
+    let entries = numbered.map(|(sequence, content)| Entry {
         sequence,
         compartment: Compartment::Social,
         body: EntryBody {
@@ -33,12 +34,18 @@ pub(crate) fn looked(events: &[LookedEvent]) -> Looked {
                 job: String::new(),
                 team: None,
             },
-            content: Content::Looked {
-                event: event.clone(),
-            },
+            content,
         },
     });
-    Record::fold(entries.collect()).looked
+    entries.collect()
+}
+
+/// What was said, in that order.
+pub(crate) fn looked(events: &[LookedEvent]) -> Looked {
+    let contents = events.iter().map(|event| Content::Looked {
+        event: event.clone(),
+    });
+    Record::fold(entries(contents.collect())).looked
 }
 
 pub(crate) fn composed(partner: Option<Date>, children: &[Date]) -> LookedEvent {
@@ -59,7 +66,7 @@ pub(crate) fn composed(partner: Option<Date>, children: &[Date]) -> LookedEvent 
 /// A sure way of answering whatever is asked, chosen by a number.
 fn answer_to(question: &Question, choice: u64) -> Given {
     let amount = |cents: u64| Amount::from_cents(cents).unwrap();
-    let some = choice % 3 == 0;
+    let some = choice.is_multiple_of(3);
     match &question.form {
         Form::YesNo => Given::Truth(some),
         Form::Amount | Form::EachMonth { .. } if !some => Given::Nothing,
@@ -77,7 +84,7 @@ fn answer_to(question: &Question, choice: u64) -> Given {
         Form::Day => Given::Day(date(i16::try_from(1950 + choice % 60).unwrap(), 5, 5)),
         Form::Choice(words) => {
             let at = usize::try_from(choice).unwrap() % words.len();
-            let word = if words.len() > 100 && choice % 2 == 0 {
+            let word = if words.len() > 100 && choice.is_multiple_of(2) {
                 0
             } else {
                 at
@@ -119,7 +126,7 @@ fn interview(
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         let choice = turn >> 20;
-        let given = if unknown > 0 && choice % unknown == 0 {
+        let given = if unknown > 0 && choice.is_multiple_of(unknown) {
             Given::Unknown
         } else {
             answer_to(&question, choice)

@@ -9,6 +9,7 @@ mod asking;
 mod explanation;
 mod interface;
 mod language;
+mod offered;
 mod properties;
 mod whatif;
 
