@@ -7,8 +7,8 @@ use domain::{
     entry::{Content, Side},
     id::PersonId,
     looked::{
-        Answer, Composition, Decided, Decision, FactRef, FactSource, FactValue, LookedError,
-        Member, MemberTie, Said, Span, Whom,
+        Answer, Composition, Decided, Decision, FactRef, FactSource, FactValue, Looked,
+        LookedError, Member, MemberTie, Said, Span, Whom,
     },
     record::Record,
 };
@@ -167,7 +167,7 @@ async fn nobody_without_the_follow_up_looks_says_or_decides() {
     assert!(read.lines.is_empty(), "nothing was shown to them");
     assert_eq!(
         app.looked(&app.workers[0], person).await.looked,
-        Default::default()
+        Looked::default()
     );
 }
 
