@@ -17,7 +17,10 @@ mod question;
 mod together;
 mod told;
 
+pub(crate) use household::BEFORE_BIRTH;
 pub use household::Household;
-pub use offered::{Offer, offered, offered_household};
+pub use offered::{Offer, OfferedMember, offered, offered_household};
+pub(crate) use pending::Needed;
 pub use question::{Form, Given, NotAnAnswer, Question, Tick, Unit, question_about};
+pub(crate) use told::cents;
 pub use told::{Because, Fact, FigureUsed, Lacking, Looking, Per, Shown, Turned, Turning};

@@ -146,9 +146,15 @@ pub(crate) fn status(
     judged(&mut Evaluation::new(law, situation), right, place, period).0
 }
 
-type Judged = (Status, Option<Ratio>, Vec<Reason>, Vec<Key>);
+pub(crate) type Judged = (Status, Option<Ratio>, Vec<Reason>, Vec<Key>);
 
-fn judged(evaluation: &mut Evaluation<'_>, right: &Right, place: u16, period: Period) -> Judged {
+/// Status, amount, conditions and missing facts of a right, in an evaluation that may go on.
+pub(crate) fn judged(
+    evaluation: &mut Evaluation<'_>,
+    right: &Right,
+    place: u16,
+    period: Period,
+) -> Judged {
     let mut reasons = Vec::new();
     let mut missing: Vec<Key> = Vec::new();
     let (mut fails, mut assessed, mut refused) = (false, None, None);

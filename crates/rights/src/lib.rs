@@ -17,6 +17,7 @@ mod ratio;
 mod situation;
 mod stated;
 mod syntax;
+pub mod whatif;
 
 pub use embedded::embedded;
 pub use evaluate::{Evaluation, MissingId, Room, Step, Trace, Value, Why};

@@ -147,7 +147,7 @@ impl Form {
 
     /// A field for an amount of money: telephones show digits.
     pub(crate) fn amount(&self, name: &str, label: &str, hint: &str) -> Safe<String> {
-        self.input("text", name, label, hint, "amount", true)
+        self.input("text", name, label, hint, "amount", false)
     }
 
     pub(crate) fn time(&self, name: &str, label: &str, hint: &str) -> Safe<String> {

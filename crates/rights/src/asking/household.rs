@@ -2,11 +2,13 @@
 
 use super::together::ONLY_OF_CHILDREN;
 use crate::keys::Key;
-use crate::model::{Entity, Kind, Law, Scalar, Variable, VariableId};
+use crate::model::{Entity, Kind, Law, Right, Scalar, Variable, VariableId};
 use crate::period::{Period, Rhythm};
 use crate::ratio::Ratio;
 use crate::situation::{Absent, Situation};
-use domain::looked::{Answer, Composition, FactValue, Looked, MemberTie, Month, Said, Span, Whom};
+use domain::looked::{
+    Answer, Composition, FactValue, Looked, Member, MemberTie, Month, Said, Span, Whom,
+};
 use jiff::civil::Date;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -38,6 +40,9 @@ const LASTING: &[&str] = &[
     "aeeh",
 ];
 
+/// Rights that are due before a birth.
+pub(crate) const BEFORE_BIRTH: &[&str] = &["paje_naissance"];
+
 /// Amounts that the law files take as negative, and people say as positive.
 const NEGATIVE: &[&str] = &["pensions_alimentaires_versees"];
 
@@ -50,13 +55,15 @@ pub(crate) fn lasts(variable: &Variable) -> bool {
 /// A household, ready to be asked about.
 #[derive(Debug, Clone)]
 pub struct Household<'l> {
-    pub(super) law: &'l Law,
-    pub(super) situation: Situation,
-    pub(super) month: Month,
-    pub(super) composition: Composition,
-    pub(super) said: Vec<Said>,
+    pub(crate) law: &'l Law,
+    pub(crate) situation: Situation,
+    /// The same with the children to be born in the family, where there are some.
+    expecting: Option<Situation>,
+    pub(crate) month: Month,
+    pub(crate) composition: Composition,
+    pub(crate) said: Vec<Said>,
     /// What they answered not to know.
-    pub(super) unknown: BTreeSet<Key>,
+    pub(crate) unknown: BTreeSet<Key>,
     /// What there is some of, without saying how much.
     pub(super) some: BTreeSet<(VariableId, u16)>,
     /// Of whom it was said that there is something to ask, under which word.
@@ -69,12 +76,41 @@ impl<'l> Household<'l> {
     #[must_use]
     pub fn of(law: &'l Law, looked: &Looked, today: Date) -> Option<Self> {
         let composition = looked.composition.as_ref()?.what.clone();
+        let said = looked.facts.iter().map(|f| f.what.clone()).collect();
+        Self::made(law, composition, said, Month::of(today))
+    }
+
+    /// A household of these people of whom that was said, in that order.
+    pub(crate) fn made(
+        law: &'l Law,
+        composition: Composition,
+        said: Vec<Said>,
+        month: Month,
+    ) -> Option<Self> {
+        let mut home = Self::counting(law, composition, said, month, Some(month))?;
+        if home.expected().next().is_some() {
+            let (composition, said) = (home.composition.clone(), home.said.clone());
+            let all = Self::counting(law, composition, said, month, None)?;
+            home.expecting = Some(all.situation);
+        }
+        Some(home)
+    }
+
+    /// The same, where the children born by the end of that month are of the family, or all of them.
+    pub(crate) fn counting(
+        law: &'l Law,
+        composition: Composition,
+        said: Vec<Said>,
+        month: Month,
+        born_by: Option<Month>,
+    ) -> Option<Self> {
         let mut home = Self {
             law,
-            situation: people(law, &composition, Month::of(today))?,
-            month: Month::of(today),
+            situation: people(law, &composition, month, born_by)?,
+            expecting: None,
+            month,
             composition,
-            said: looked.facts.iter().map(|f| f.what.clone()).collect(),
+            said,
             unknown: BTreeSet::new(),
             some: BTreeSet::new(),
             noted: BTreeSet::new(),
@@ -124,6 +160,21 @@ impl<'l> Household<'l> {
         &self.composition
     }
 
+    /// The children to be born after this month, in the order they were said.
+    pub(crate) fn expected(&self) -> impl Iterator<Item = &Member> {
+        let month = self.month;
+        let children = self.composition.children();
+        children.filter(move |child| Month::of(child.born) > month)
+    }
+
+    /// What a right is asked about: a child to be born is of the family for those alone that are due
+    /// before its birth.
+    pub(crate) fn situation_for(&self, right: &Right) -> &Situation {
+        let before = BEFORE_BIRTH.contains(&right.name.as_str());
+        let expecting = self.expecting.as_ref().filter(|_| before);
+        expecting.unwrap_or(&self.situation)
+    }
+
     /// The variable and the place of a fact, where it is one of the law files about someone here.
     fn placed(&self, said: &Said) -> Option<(VariableId, u16)> {
         let (id, variable) = self.law.variable(&said.about.fact)?;
@@ -132,7 +183,7 @@ impl<'l> Household<'l> {
     }
 
     /// The place of whom a fact of that entity is about.
-    pub(super) fn place(&self, whom: Whom, entity: Entity) -> Option<u16> {
+    pub(crate) fn place(&self, whom: Whom, entity: Entity) -> Option<u16> {
         match (whom, entity) {
             (Whom::Person, Entity::Individu)
             | (Whom::Family, Entity::Famille)
@@ -148,7 +199,7 @@ impl<'l> Household<'l> {
     }
 
     /// Whom a place of an entity is.
-    pub(super) fn whom(&self, entity: Entity, place: u16) -> Whom {
+    pub(crate) fn whom(&self, entity: Entity, place: u16) -> Whom {
         match entity {
             Entity::Famille => Whom::Family,
             Entity::FoyerFiscal => Whom::TaxReturn,
@@ -246,8 +297,14 @@ fn periods(variable: Option<&Variable>, span: Span) -> Vec<Period> {
     }
 }
 
-/// The people and the groups they form: one family, one tax return, one dwelling.
-fn people(law: &Law, composition: &Composition, now: Month) -> Option<Situation> {
+/// The people and the groups they form: one family, one tax return, one dwelling. A child not born
+/// by then stands apart.
+fn people(
+    law: &Law,
+    composition: &Composition,
+    now: Month,
+    born_by: Option<Month>,
+) -> Option<Situation> {
     let mut situation = Situation::new(Absent::Unknown);
     let person = situation.add_person("person").ok()?;
     let birth = law.variable("date_naissance").map(|(id, _)| id);
@@ -259,8 +316,10 @@ fn people(law: &Law, composition: &Composition, now: Month) -> Option<Situation>
             MemberTie::Partner => (0, 1),
             MemberTie::Child => (1, 2),
         };
-        family.push((place, in_family));
-        home.push((place, at_home));
+        if born_by.is_none_or(|month| Month::of(member.born) <= month) {
+            family.push((place, in_family));
+            home.push((place, at_home));
+        }
         if let Some(birth) = birth {
             situation.state(birth, place, Period::Always, Scalar::Day(member.born));
         }
@@ -272,6 +331,7 @@ fn people(law: &Law, composition: &Composition, now: Month) -> Option<Situation>
     ] {
         situation.add_group(entity, entity.name(), members).ok()?;
     }
+    situation.complete_groups().ok()?;
     let parents = family.iter().filter(|(_, role)| *role == 0);
     let never = ONLY_OF_CHILDREN
         .iter()

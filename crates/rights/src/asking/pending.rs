@@ -6,6 +6,7 @@ use super::household::{Household, lasts};
 use super::question::{Question, question_about};
 use super::together::FIRST;
 use crate::explain::{Status, answer};
+use crate::keys::Key;
 use crate::model::{Entity, Kind, Right, VariableId};
 use crate::period::{Period, Rhythm};
 use domain::looked::{Answer, FactRef, FactValue, Month, Span};
@@ -36,7 +37,20 @@ impl Household<'_> {
     /// for, then in the order of the law files. The first is the next one to ask.
     #[must_use]
     pub fn questions(&self, rights: &[&str]) -> Vec<Question> {
-        let mut asked = group::asked(self, self.pending(rights));
+        let mut needed = Needed::new();
+        for (at, right) in self.chosen(rights) {
+            let (situation, period) = (self.situation_for(right), self.period(right));
+            let said = answer(self.law, situation, right, 0, period);
+            if said.status == Status::Unknown {
+                self.need(&mut needed, at, &said.moments);
+            }
+        }
+        self.asked_of(needed)
+    }
+
+    /// The questions to which needed facts come.
+    pub(crate) fn asked_of(&self, needed: Needed) -> Vec<Question> {
+        let mut asked = group::asked(self, self.pending(needed));
         asked.sort_by_key(|a| {
             let waiting = std::cmp::Reverse(a.rights.len());
             (early(&a.question), waiting, a.first, a.question.span)
@@ -62,7 +76,7 @@ impl Household<'_> {
     }
 
     /// The rights of those names, of all where none is named, with their places.
-    pub(super) fn chosen(&self, names: &[&str]) -> Vec<(usize, &Right)> {
+    pub(crate) fn chosen(&self, names: &[&str]) -> Vec<(usize, &Right)> {
         let all = self.law.rights.iter().enumerate();
         all.filter(|(_, r)| names.is_empty() || names.contains(&r.name.as_str()))
             .collect()
@@ -76,23 +90,25 @@ impl Household<'_> {
         }
     }
 
-    fn pending(&self, rights: &[&str]) -> Vec<Pending> {
-        let mut needed: BTreeMap<(VariableId, u16), BTreeMap<Period, BTreeSet<usize>>> =
-            BTreeMap::new();
-        for (at, right) in self.chosen(rights) {
-            let said = answer(self.law, &self.situation, right, 0, self.period(right));
-            if said.status != Status::Unknown {
-                continue;
-            }
-            let open = said
-                .moments
-                .iter()
-                .filter(|key| !self.unknown.contains(key));
-            for key in open {
+    /// Notes that a right waits for facts at those moments, but for what nobody knows. What will be
+    /// is asked as it is now.
+    pub(crate) fn need(&self, needed: &mut Needed, right: usize, moments: &[Key]) {
+        for key in moments {
+            let period = match key.period() {
+                Period::Month(month) => Period::Month(month.min(self.month.index())),
+                Period::Year(year) => Period::Year(year.min(self.month.year())),
+                Period::Always => Period::Always,
+            };
+            let now = Key::new(key.variable(), key.place(), period);
+            let there = usize::from(key.place()) <= self.composition.members.len();
+            if there && !self.unknown.contains(&now) {
                 let of = needed.entry((key.variable(), key.place())).or_default();
-                of.entry(key.period()).or_default().insert(at);
+                of.entry(period).or_default().insert(right);
             }
         }
+    }
+
+    fn pending(&self, needed: Needed) -> Vec<Pending> {
         let mut pending = Vec::new();
         for ((variable, place), moments) in needed {
             let Some(known) = self.law.variables.get(usize::from(variable)) else {
@@ -177,7 +193,11 @@ fn early(question: &Question) -> usize {
     found.unwrap_or(FIRST.len())
 }
 
+/// At which moments a fact is needed, and by which rights.
 type Moments = BTreeMap<Period, BTreeSet<usize>>;
+
+/// Facts that are needed: of which variable, about whom.
+pub(crate) type Needed = BTreeMap<(VariableId, u16), Moments>;
 
 /// The periods over which a fact that is missing at those moments is asked. Whole years that a tax
 /// notice tells of are asked at once, other months as they follow each other.

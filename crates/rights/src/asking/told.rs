@@ -161,7 +161,13 @@ impl Household<'_> {
     pub fn answer(&self, right: &str) -> Option<Looking> {
         let right = self.law.rights.iter().find(|r| r.name == right)?;
         let said = self.asked(right);
-        let change = said.change(self.law, &self.situation, right, 0, self.period(right));
+        let change = said.change(
+            self.law,
+            self.situation_for(right),
+            right,
+            0,
+            self.period(right),
+        );
         Some(Looking {
             change: change.and_then(|change| self.turning(&said, change)),
             ..self.told(right, &said)
@@ -169,7 +175,13 @@ impl Household<'_> {
     }
 
     fn asked(&self, right: &Right) -> Answer {
-        answer(self.law, &self.situation, right, 0, self.period(right))
+        answer(
+            self.law,
+            self.situation_for(right),
+            right,
+            0,
+            self.period(right),
+        )
     }
 
     fn told(&self, right: &Right, said: &Answer) -> Looking {

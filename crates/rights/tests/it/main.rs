@@ -9,7 +9,9 @@ mod asking;
 mod explanation;
 mod interface;
 mod language;
+mod offered;
 mod properties;
+mod whatif;
 
 use rights::period::Period;
 use rights::{Absent, Entity, Law, Ratio, Scalar, Situation};

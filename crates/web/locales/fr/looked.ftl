@@ -6,18 +6,19 @@ looked-dated = Calculé pour { $month }, avec les textes et les montants de ce m
 looked-begin-what = Quelques questions sur le foyer, puis une indication pour chaque aide, avec ses raisons et la loi. On peut s’arrêter à tout moment, et répondre « je ne sais pas ».
 looked-begin = Commencer
 looked-list = Les aides
+looked-one = Beaucoup de questions ? Ouvrez une aide : elle ne pose que les siennes.
 looked-order = Dans l’ordre des textes de loi, toujours le même. Il ne dit pas ce qui compte le plus.
 looked-covers = Les aides regardées ici
 looked-empty = Aucun texte de loi n’est installé ici. La personne qui administre le serveur peut en déposer.
 looked-left = { $count ->
     [0] Aucune question ne peut plus changer une indication.
     [one] Il reste 1 question qui peut changer une indication.
-   *[other] Il reste { $count } questions au plus. Une réponse peut en enlever, ou en amener d’autres.
+   *[other] Il reste { $count } questions pour l’instant. Une réponse peut en enlever, ou en amener.
 }
 looked-left-one = { $count ->
     [0] Aucune question ne peut plus changer cette indication.
     [one] Il reste 1 question pour cette aide.
-   *[other] Il reste { $count } questions au plus pour cette aide. Une réponse peut en enlever, ou en amener d’autres.
+   *[other] Il reste { $count } questions pour cette aide, pour l’instant. Une réponse peut en enlever, ou en amener.
 }
 looked-go-on = Continuer les questions
 looked-go-on-one = Répondre pour cette aide
@@ -80,6 +81,7 @@ looked-about = À propos de : { $whom }
 looked-about-period = Période : { $period }
 looked-asked-year = année { $year }, en tout
 looked-asked-months = chaque mois, de { $from } à { $to }
+looked-offered-one = Oui, c’est bien : { $answer }
 looked-earlier = Réponse d’avant, pour une autre période : { $answer }. Elle n’est pas reprise toute seule.
 looked-now = Réponse gardée : { $answer }
 looked-why = Pourquoi cette question
@@ -110,6 +112,8 @@ looked-see = Voir les aides
 looked-check = Relire les réponses
 looked-check-what = Une réponse n’est plus vraie ? Changez-la. L’ancienne reste au journal.
 looked-check-none = Aucune réponse pour le moment.
+looked-child-money = A de l’argent à soi (salaire, pension, rente)
+looked-child-situation = En apprentissage, en stage, boursier·ère ou reconnu·e handicapé·e
 looked-check-told = Dit le { $day }, écrit par : { $name }
 looked-check-change = Changer
 looked-check-withdraw = Retirer
@@ -189,7 +193,7 @@ looked-if-birth-title = Et si : une naissance
 looked-if-whom = Qui travaillerait
 looked-if-pay = Salaire net par mois, en euros
 looked-if-hours = Heures de travail par semaine
-looked-if-hours-hint = Facultatif. Sans salaire écrit, le calcul prend le Smic net pour ces heures.
+looked-if-hours-hint = Si le salaire n’est pas connu : le calcul prend le Smic pour ces heures.
 looked-if-pay-hint = Ce qui arrive sur le compte, avant impôt.
 looked-if-from = À partir de
 looked-if-rent = Nouveau loyer par mois, en euros
@@ -211,12 +215,18 @@ looked-if-same = { $count ->
 }
 looked-if-none = Aucune aide ne change, avec ce qui est connu.
 looked-if-missing = Des réponses manquent : la comparaison est partielle.
-looked-if-curve = { $right }, mois par mois
 looked-if-spoken = Courbe : { $title }. Les mêmes chiffres sont dans le tableau qui suit.
 looked-if-table = Les mêmes chiffres en tableau
 looked-if-month = Mois
 looked-if-again = Changer les réponses
-looked-if-total = Salaires et aides connues, ensemble
+looked-if-total = Salaires et aides de chaque mois, ensemble
+looked-if-wages = Salaires nets du foyer, par mois
+looked-if-yearly = { $right }, année { $year }
+looked-if-benefits = Les allocations de chômage
+looked-if-benefits-end = S’arrêtent, ou il n’y en a pas
+looked-if-benefits-go_on = Continuent
+looked-if-occupation = Comment le logement sera occupé
+looked-if-occupation-same = Comme maintenant
 looked-if-zero = rien
 looked-if-not-known = on ne sait pas
 
@@ -243,4 +253,5 @@ error-looked-ticks = Cochez ce qui est vrai, ou choisissez « Rien de tout cela 
 error-looked-amount-empty = Écrivez un montant, ou choisissez une autre réponse plus bas.
 error-looked-both = Écrivez un seul montant pour tous les mois, ou un montant par mois : pas les deux.
 error-looked-number-value = Ce nombre n’est pas lisible. Exemple : 2.
+error-looked-hours = Écrivez des heures par semaine : 60 au plus.
 error-looked-commune = Ce code n’est pas lisible : 5 chiffres, comme 59350.

@@ -6,18 +6,19 @@ person-looked-dated = Calculé pour { $month }.
 person-looked-begin-what = Vous répondez à des questions. Puis vous voyez chaque aide. Vous pouvez arrêter quand vous voulez.
 person-looked-begin = Commencer
 person-looked-list = Les aides
+person-looked-one = C’est trop ? Touchez une seule aide, plus bas.
 person-looked-order = L’ordre est toujours le même. Touchez une aide pour savoir pourquoi.
 person-looked-covers = Les aides regardées ici
 person-looked-empty = Il n’y a rien à regarder ici pour le moment.
 person-looked-left = { $count ->
     [0] Il n’y a plus de question utile.
     [one] Il reste 1 question.
-   *[other] Il reste { $count } questions au plus. Ce nombre peut changer.
+   *[other] Il reste { $count } questions pour l’instant. Ce nombre change souvent.
 }
 person-looked-left-one = { $count ->
     [0] Il n’y a plus de question pour cette aide.
     [one] Il reste 1 question pour cette aide.
-   *[other] Il reste { $count } questions au plus pour cette aide.
+   *[other] Il reste { $count } questions pour cette aide, pour l’instant.
 }
 person-looked-go-on = Répondre aux questions
 person-looked-go-on-one = Répondre pour cette aide
@@ -123,7 +124,7 @@ person-looked-if-birth-title = Et si un enfant naît ?
 person-looked-if-whom = Qui travaillerait ?
 person-looked-if-pay = Combien par mois, en euros ?
 person-looked-if-hours = Combien d’heures par semaine ?
-person-looked-if-hours-hint = Vous pouvez laisser vide.
+person-looked-if-hours-hint = Si vous ne connaissez pas le salaire.
 person-looked-if-pay-hint = Le salaire net, celui qui arrive sur le compte.
 person-looked-if-from = À partir de quel mois ?
 person-looked-if-rent = Le nouveau loyer par mois, en euros
@@ -135,3 +136,7 @@ person-looked-if-result = Avant et après
 person-looked-if-at = En { $month }.
 person-looked-if-none = Aucune aide ne change, avec vos réponses.
 person-looked-if-missing = Des réponses manquent. La comparaison n’est pas complète.
+person-looked-if-benefits = Votre allocation de chômage
+person-looked-if-benefits-end = Elle s’arrête, ou je n’en ai pas
+person-looked-if-benefits-go_on = Elle continue
+person-looked-if-occupation = Vous serez…

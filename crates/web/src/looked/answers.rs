@@ -10,9 +10,12 @@ use crate::{
 use askama::Template;
 use axum::extract::State;
 use domain::looked::{FactRef, FactView, Whom};
+use rights::asking;
 
 struct AnswerLine {
     key: String,
+    /// Whether a page asks it again; else it can be taken back alone.
+    asked: bool,
     label: String,
     period: String,
     answer: String,
@@ -63,7 +66,8 @@ fn show(web: &Web, desk: &Desk, form: &Form) -> Page {
         let of = looked.facts.iter().filter(|f| f.what.about.whom == whom);
         let line = |view: &FactView| AnswerLine {
             key: view.what.about.to_string(),
-            label: words::label(law, &view.what.about.fact),
+            asked: asking::question_about(law, &view.what.about).is_some(),
+            label: words::label(s, law, &view.what.about.fact),
             period: words::span(s, view.what.about.span),
             answer: words::answer(s, law, &view.what),
             told: told(s, view),

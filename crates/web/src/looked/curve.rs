@@ -127,7 +127,10 @@ pub(super) fn curve(
         left: LEFT,
         right: RIGHT,
         levels: vec![level(0), level(top / 2), level(top)],
-        ticks: halves.into_iter().filter_map(|(at, a)| tick(at, a)).collect(),
+        ticks: halves
+            .into_iter()
+            .filter_map(|(at, a)| tick(at, a))
+            .collect(),
         before: stairs(before, top),
         after: stairs(after, top),
         months: lines
@@ -158,12 +161,13 @@ mod tests {
 
     #[test]
     fn a_month_is_a_step_and_an_unknown_one_a_gap() {
-        let path = stairs(&vec![known(0), known(1000), (None, String::new()), known(1000)], 10);
+        let path = stairs(
+            &vec![known(0), known(1000), (None, String::new()), known(1000)],
+            10,
+        );
         assert_eq!(
             path,
-            format!(
-                "M{LEFT} {BOTTOM}H124V{TOP}H187M249 {TOP}H{RIGHT}"
-            )
+            format!("M{LEFT} {BOTTOM}H124V{TOP}H187M249 {TOP}H{RIGHT}")
         );
     }
 }

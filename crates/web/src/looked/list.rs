@@ -13,6 +13,8 @@ use rights::{
     explain::Status,
 };
 
+/// From how many questions on a page says that one right at a time will do.
+const MANY: usize = 8;
 /// How many missing facts a line names.
 const NAMED: usize = 2;
 
@@ -39,6 +41,7 @@ struct ListView<'a> {
     household: Option<String>,
     offered: usize,
     left: usize,
+    many: usize,
     rights: Vec<Row>,
     /// The rights that are looked at, while nothing was said.
     names: Vec<&'a str>,
@@ -119,6 +122,7 @@ pub(super) async fn page(State(web): State<Web>, desk: Desk) -> Page {
             .map(|told| words::household(s, &told.what)),
         offered: asking::offered(law, desk.record(), today).len(),
         left: home.as_ref().map_or(0, |h| h.questions(&[]).len()),
+        many: MANY,
         rights: answers.iter().enumerate().map(row).collect(),
         names: law.rights().iter().map(|r| r.label.as_str()).collect(),
     };

@@ -4,6 +4,7 @@
 //! open, block and sort nothing.
 
 mod answers;
+mod curve;
 mod desk;
 mod household;
 mod known;
@@ -11,6 +12,7 @@ mod list;
 mod question;
 mod right;
 mod told;
+mod what_if;
 mod words;
 
 pub(crate) use told::told;
@@ -51,6 +53,17 @@ pub(crate) fn routes() -> Vec<Route> {
             Record,
             right::decide,
         ),
+        on_get("/dossiers/{person}/droits/et-si", Record, what_if::choose),
+        on_get(
+            "/dossiers/{person}/droits/et-si/{change}",
+            Record,
+            what_if::ask,
+        ),
+        on_post(
+            "/dossiers/{person}/droits/et-si/{change}",
+            Record,
+            what_if::compare,
+        ),
         on_get("/e/droits", Person, list::page),
         on_get("/e/droits/foyer", Person, household::page),
         on_post("/e/droits/foyer", Person, household::say),
@@ -62,6 +75,9 @@ pub(crate) fn routes() -> Vec<Route> {
         on_post("/e/droits/reponses", Person, answers::take_back),
         on_get("/e/droits/aide/{right}", Person, right::page),
         on_post("/e/droits/aide/{right}", Person, right::decide),
+        on_get("/e/droits/et-si", Person, what_if::choose),
+        on_get("/e/droits/et-si/{change}", Person, what_if::ask),
+        on_post("/e/droits/et-si/{change}", Person, what_if::compare),
     ]
 }
 

@@ -15,7 +15,7 @@ use axum::{
     http::StatusCode,
 };
 use domain::looked::{Answer, FactRef, FactValue, Month, Said};
-use rights::asking::{self, Form as Kind, Question, Unit};
+use rights::asking::{self, Form as Kind, Offer, Question, Unit};
 use std::collections::HashMap;
 
 /// The most choices that are buttons; more are a list.
@@ -54,6 +54,9 @@ struct Asked {
     now: String,
     /// What was said of an earlier period.
     earlier: String,
+    /// What the record knows of it, to be confirmed by a press; empty where it knows nothing.
+    offered: String,
+    offered_from: String,
     buttons: Vec<Button>,
     boxes: Vec<Choice>,
     fields: Vec<Field>,
@@ -80,6 +83,21 @@ struct DoneView<'a> {
     s: &'a Shell,
     at: &'a str,
     to: String,
+}
+
+/// What the record offers for a question that is about that one fact.
+fn offer(web: &Web, desk: &Desk, question: &Question) -> Option<Offer> {
+    let [about] = question.facts() else {
+        return None;
+    };
+    let offers = asking::offered(&web.law, desk.record(), web.service.today());
+    let mut offers = offers.into_iter();
+    offers.find(|offer| {
+        let [said] = offer.said.as_slice() else {
+            return false;
+        };
+        (said.about.whom, &said.about.fact) == (about.whom, &about.fact)
+    })
 }
 
 /// The answer that holds for that fact over that period.
@@ -231,6 +249,8 @@ fn asked(web: &Web, desk: &Desk, form: &Form, key: String, question: &Question) 
             .collect(),
         _ => Vec::new(),
     };
+    let offer = offer(web, desk, question);
+    let known = offer.as_ref().and_then(|offer| offer.said.first());
     let amount = matches!(question.form, Kind::Amount | Kind::EachMonth { .. });
     let fields = fields(s, question, form);
     let mut months = fields.iter().filter(|f| f.name != "value");
@@ -245,6 +265,11 @@ fn asked(web: &Web, desk: &Desk, form: &Form, key: String, question: &Question) 
             .earlier
             .as_ref()
             .map(|answer| words::earlier(s, law, question, answer))
+            .unwrap_or_default(),
+        offered: known.map_or_else(String::new, |said| words::answer(s, law, said)),
+        offered_from: offer
+            .as_ref()
+            .map(|offer| words::source(s, offer))
             .unwrap_or_default(),
         buttons: buttons(s, question),
         fields,
@@ -363,12 +388,18 @@ pub(super) async fn say(State(web): State<Web>, desk: Desk, mut form: Form) -> P
         return show(&web, &desk, &form, (key, &question, 0));
     }
     let left = home.questions(&rights).len();
-    let Some(given) = read::given(&mut form, &question) else {
-        return show(&web, &desk, &form, (key, &question, left));
-    };
-    let Ok(facts) = question.said(&given) else {
-        form.fail("answer", "error-looked-answer");
-        return show(&web, &desk, &form, (key, &question, left));
+    let facts = match (form.get("answer"), offer(&web, &desk, &question)) {
+        ("offered", Some(offer)) => offer.said,
+        _ => {
+            let Some(given) = read::given(&mut form, &question) else {
+                return show(&web, &desk, &form, (key, &question, left));
+            };
+            let Ok(facts) = question.said(&given) else {
+                form.fail("answer", "error-looked-answer");
+                return show(&web, &desk, &form, (key, &question, left));
+            };
+            facts
+        }
     };
     let said = web.service.say_facts(&desk.who(), facts).await;
     if super::taken(&mut form, "answer", said)? {

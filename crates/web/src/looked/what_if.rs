@@ -17,7 +17,10 @@ use domain::{
     looked::{Month, Whom},
     procedure::Amount,
 };
-use rights::whatif::{self, Comparison, Line, Sum, What};
+use rights::{
+    asking::Household,
+    whatif::{self, Comparison, Line, Sum, What},
+};
 
 /// How many months are compared.
 const MONTHS: u8 = 18;
@@ -43,6 +46,10 @@ struct ChangeView<'a> {
     title: String,
     adults: Vec<Choice>,
     months: Vec<Choice>,
+    /// How a dwelling may be occupied.
+    occupations: Vec<Choice>,
+    /// Whether unemployment benefits go on.
+    benefits: Vec<Choice>,
 }
 
 /// A right on both sides.
@@ -105,8 +112,8 @@ impl Change {
 
     const fn fields(self) -> &'static [&'static str] {
         match self {
-            Self::Job => &["whom", "pay", "hours", "month"],
-            Self::Move => &["rent", "place", "month"],
+            Self::Job => &["whom", "pay", "hours", "month", "benefits"],
+            Self::Move => &["rent", "place", "occupation", "month"],
             Self::Birth => &["month"],
         }
     }
@@ -136,11 +143,25 @@ fn adults(web: &Web, desk: &Desk) -> Vec<Choice> {
         .collect()
 }
 
+/// How the new dwelling may be occupied, as the law files list it; nothing said means as now.
+fn occupations(web: &Web, s: &Shell) -> Vec<Choice> {
+    let mut all = vec![Choice::new("", s.t("looked-if-occupation-same"))];
+    let variable = web.law.variable("statut_occupation_logement");
+    let choices = variable.and_then(|(_, v)| web.law.choices(v.kind));
+    let variants = choices.map(|c| c.variants.as_slice()).unwrap_or_default();
+    let said = variants.iter().filter(|(word, _)| word != "non_renseigne");
+    all.extend(said.map(|(word, label)| Choice::new(word, words::capital(label))));
+    all
+}
+
 fn asking(web: &Web, desk: &Desk, change: Change, form: &Form) -> Page {
     let now = super::this_month(web);
     let months = (0..=AHEAD).map(|ahead| {
         let month = now.plus(ahead);
-        Choice::new(month.to_string(), words::capital(&words::month(&desk.s, month)))
+        Choice::new(
+            month.to_string(),
+            words::capital(&words::month(&desk.s, month)),
+        )
     });
     let view = ChangeView {
         s: &desk.s,
@@ -150,6 +171,11 @@ fn asking(web: &Web, desk: &Desk, change: Change, form: &Form) -> Page {
         title: change.title(&desk.s),
         adults: adults(web, desk),
         months: months.collect(),
+        occupations: occupations(web, &desk.s),
+        benefits: ["end", "go_on"]
+            .iter()
+            .map(|word| Choice::new(*word, desk.s.w(&format!("looked-if-benefits-{word}"))))
+            .collect(),
     };
     desk.show(form.status(), "looked-if-title", &view)
 }
@@ -161,7 +187,8 @@ pub(super) async fn ask(State(web): State<Web>, desk: Desk) -> Page {
     }
     let mut form = Form::default();
     form.set("whom", Whom::Person.to_string())
-        .set("month", super::this_month(&web).plus(1).to_string());
+        .set("month", super::this_month(&web).plus(1).to_string())
+        .set("benefits", "end");
     asking(&web, &desk, change, &form)
 }
 
@@ -171,6 +198,19 @@ fn amount(form: &mut Form, field: &str) -> Option<Amount> {
         form.fail(field, "error-amount");
     }
     amount
+}
+
+/// What a job pays: as typed, else what so many hours are paid at least.
+fn pay(web: &Web, form: &mut Form, from: Option<Month>) -> Option<Amount> {
+    if !form.get("pay").trim().is_empty() || form.get("hours").trim().is_empty() {
+        return amount(form, "pay");
+    }
+    let hours = form.get("hours").trim().parse().ok();
+    let pay = hours.and_then(|hours| whatif::wage_of_hours(&web.law, from?, hours));
+    if pay.is_none() {
+        form.fail("hours", "error-looked-hours");
+    }
+    pay
 }
 
 /// The change as typed.
@@ -189,12 +229,12 @@ fn read(web: &Web, desk: &Desk, change: Change, form: &mut Form) -> Option<What>
             if whom.is_none() {
                 form.fail("whom", "error-choice");
             }
-            let net = amount(form, "pay");
+            let net = pay(web, form, month);
             Some(What::Job {
                 whom: whom?,
                 net: net?,
-                hours: None,
                 from: month?,
+                benefits_end: !form.has("benefits", "go_on"),
             })
         }
         Change::Move => {
@@ -205,9 +245,11 @@ fn read(web: &Web, desk: &Desk, change: Change, form: &mut Form) -> Option<What>
             if commune == Some(None) {
                 form.fail("place", "error-looked-commune");
             }
+            let occupation = form.get("occupation").to_owned();
             Some(What::Move {
-                rent: rent?,
+                rent: Some(rent?),
                 commune: commune.flatten(),
+                occupation: (!occupation.is_empty()).then_some(occupation),
                 from: month?,
             })
         }
@@ -217,11 +259,17 @@ fn read(web: &Web, desk: &Desk, change: Change, form: &mut Form) -> Option<What>
 
 fn sum(s: &Shell, sum: Sum) -> (Option<i64>, String) {
     match sum {
-        Sum::Known(0) => (Some(0), s.t("looked-if-zero")),
-        Sum::Known(cents) => (Some(cents), words::euros(cents)),
+        Sum::Cents(0) => (Some(0), s.t("looked-if-zero")),
+        Sum::Cents(cents) => (Some(cents), words::euros(cents)),
+        Sum::Likely => (None, s.w("looked-status-likely")),
+        Sum::Unlikely => (None, s.w("looked-status-unlikely")),
         Sum::Unknown => (None, s.t("looked-if-not-known")),
         Sum::NotModelled => (None, s.w("looked-status-not_modelled")),
-        Sum::Assessed => (None, s.w("looked-status-assessed")),
+        Sum::Assessed(Some(cents)) => {
+            let words = s.w("looked-status-assessed");
+            (Some(cents), format!("{} ({words})", words::euros(cents)))
+        }
+        Sum::Assessed(None) => (None, s.w("looked-status-assessed")),
     }
 }
 
@@ -229,41 +277,76 @@ fn sums(s: &Shell, all: &[Sum]) -> Amounts {
     all.iter().map(|one| sum(s, *one)).collect()
 }
 
-fn line_curve(s: &Shell, months: &[Month], line: &Line) -> Curve {
-    let (before, after) = (sums(s, &line.before), sums(s, &line.after));
-    let title = s.t1("looked-if-curve", "right", &line.label);
-    curve(s, title, months, &before, &after)
-}
-
 /// What was asked, in words.
 fn said(s: &Shell, what: &What) -> String {
+    let monthly = |key: &str, amount: Option<Amount>, from: Month| {
+        let amount = amount.map(words::amount).unwrap_or_default();
+        s.l.t2(key, ("amount", &amount), ("month", &words::month(s, from)))
+    };
     match what {
-        What::Job { net, from, .. } => s.l.t2(
-            "looked-if-said-job",
-            ("amount", &words::amount(*net)),
-            ("month", &words::month(s, *from)),
-        ),
-        What::Move { rent, from, .. } => s.l.t2(
-            "looked-if-said-move",
-            ("amount", &words::amount(*rent)),
-            ("month", &words::month(s, *from)),
-        ),
+        What::Job { net, from, .. } => monthly("looked-if-said-job", Some(*net), *from),
+        What::Move { rent, from, .. } => monthly("looked-if-said-move", *rent, *from),
         What::Birth { month } => s.t1("looked-if-said-birth", "month", words::month(s, *month)),
+    }
+}
+
+/// One line of the table that shows both sides at its last month or year.
+fn row(s: &Shell, label: String, before: &[Sum], after: &[Sum]) -> Row {
+    let last = |sums: &[Sum]| sums.last().map_or_else(String::new, |one| sum(s, *one).1);
+    Row {
+        label,
+        before: last(before),
+        after: last(after),
     }
 }
 
 fn compared(desk: &Desk, form: &Form, change: Change, what: &What, all: &Comparison) -> Page {
     let s = &desk.s;
-    let (changed, same): (Vec<&Line>, Vec<&Line>) =
-        all.rights.iter().partition(|l| l.before != l.after);
-    let last = all.months.len().saturating_sub(1);
-    let side = |sums: &[Sum]| sums.get(last).map_or_else(String::new, |one| sum(s, *one).1);
-    let row = |line: &&Line| Row {
-        label: line.label.clone(),
-        before: side(&line.before),
-        after: side(&line.after),
+    let differs = |line: &&Line| line.before != line.after;
+    let (changed, same): (Vec<&Line>, Vec<&Line>) = all.monthly.iter().partition(differs);
+    let (yearly, same_yearly): (Vec<&Line>, Vec<&Line>) = all.yearly.iter().partition(differs);
+    let year = all.years.last().copied().unwrap_or_default();
+    let mut rows = Vec::new();
+    if all.wages.0 != all.wages.1 {
+        let label = s.t("looked-if-wages");
+        rows.push(row(s, label, &all.wages.0, &all.wages.1));
+    }
+    rows.extend(
+        changed
+            .iter()
+            .map(|line| row(s, line.label.clone(), &line.before, &line.after)),
+    );
+    rows.extend(yearly.iter().map(|line| {
+        let label = s.l.t2(
+            "looked-if-yearly",
+            ("right", &line.label),
+            ("year", &format!("{year} ")),
+        );
+        row(s, label, &line.before, &line.after)
+    }));
+    let drawn = |line: &&&Line| {
+        let amount = |sum: &Sum| matches!(sum, Sum::Cents(_) | Sum::Assessed(Some(_)));
+        line.before.iter().chain(&line.after).any(amount)
     };
-    let unknown = |line: &&Line| line.after.contains(&Sum::Unknown);
+    let mut curves = Vec::new();
+    let known = |sums: &[Sum]| sums.iter().any(|one| matches!(one, Sum::Cents(_)));
+    let total = known(&all.total.0) && known(&all.total.1);
+    if total && all.total.0 != all.total.1 {
+        rows.push(row(s, s.t("looked-if-total"), &all.total.0, &all.total.1));
+        let (before, after) = (sums(s, &all.total.0), sums(s, &all.total.1));
+        curves.push(curve(
+            s,
+            s.t("looked-if-total"),
+            &all.months,
+            &before,
+            &after,
+        ));
+    }
+    curves.extend(changed.iter().filter(drawn).map(|line| {
+        let (before, after) = (sums(s, &line.before), sums(s, &line.after));
+        curve(s, line.label.clone(), &all.months, &before, &after)
+    }));
+    let missing = |line: &Line| !line.missing.is_empty();
     let view = ComparedView {
         s,
         at: &desk.at,
@@ -271,18 +354,19 @@ fn compared(desk: &Desk, form: &Form, change: Change, what: &What, all: &Compari
         change: change.word(),
         title: change.title(s),
         said: said(s, what),
-        partial: all.rights.iter().any(|line| unknown(&line)),
+        partial: all.monthly.iter().chain(&all.yearly).any(missing),
         at_month: all
             .months
             .last()
             .map(|m| words::month(s, *m))
             .unwrap_or_default(),
-        rows: changed.iter().map(row).collect(),
-        same: same.iter().map(|line| line.label.clone()).collect(),
-        curves: changed
+        rows,
+        same: same
             .iter()
-            .map(|line| line_curve(s, &all.months, line))
+            .chain(&same_yearly)
+            .map(|line| line.label.clone())
             .collect(),
+        curves,
         fields: change.fields(),
     };
     desk.show(StatusCode::OK, "looked-if-title", &view)
@@ -300,7 +384,8 @@ pub(super) async fn compare(State(web): State<Web>, desk: Desk, mut form: Form) 
     let (looked, asked) = (desk.record().looked.clone(), what.clone());
     // Each right is asked for each month, twice: beside the threads that answer pages.
     let done = tokio::task::spawn_blocking(move || {
-        whatif::compare(&law, &looked, today, &asked, MONTHS)
+        let home = Household::of(&law, &looked, today)?;
+        whatif::compare(&home, &asked, MONTHS)
     });
     match done.await.ok().flatten() {
         Some(all) => compared(&desk, &form, change, &what, &all),

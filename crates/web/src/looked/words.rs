@@ -94,9 +94,14 @@ pub(super) fn commune_code(typed: &str) -> Option<String> {
 }
 
 /// The name of a fact.
-pub(super) fn label(law: &Law, fact: &str) -> String {
-    law.variable(fact)
-        .map_or_else(|| fact.to_owned(), |(_, v)| v.label.clone())
+pub(super) fn label(s: &Shell, law: &Law, fact: &str) -> String {
+    match (law.variable(fact), fact) {
+        (Some((_, variable)), _) => variable.label.clone(),
+        // Said of children all at once, so as not to ask each of them about everything.
+        (None, "enfant_argent") => s.t("looked-child-money"),
+        (None, "enfant_situation") => s.t("looked-child-situation"),
+        (None, other) => other.to_owned(),
+    }
 }
 
 /// The name of a right.
@@ -360,7 +365,7 @@ fn each(s: &Shell, span: Span, amounts: &[Amount]) -> String {
 
 /// A fact, whom it is about and its period, in one line.
 pub(super) fn fact(s: &Shell, law: &Law, looked: &Looked, today: Date, about: &FactRef) -> String {
-    let mut words = vec![label(law, &about.fact)];
+    let mut words = vec![label(s, law, &about.fact)];
     if matches!(about.whom, Whom::Member(_)) {
         words.push(whom(s, looked, today, about.whom));
     }

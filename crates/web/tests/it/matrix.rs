@@ -10,6 +10,7 @@ use domain::{
     document::DocumentFacts,
     id::{DeadlineId, PersonId, PieceId, ProcedureId},
     letter::LetterKind,
+    looked::Composition,
     mandate::MandateDuration,
     procedure::{AmountPer, DeadlineKind, DeadlineSource, ProcedureFacts},
     words::{AppointmentShow, ConsentForm, DocumentKind, Nature, Theme},
@@ -313,6 +314,8 @@ impl Scene {
             .record;
         let grants = service.who_may_read(&who).await.unwrap();
         let mission = grants.iter().find(|g| g.mission && g.live).unwrap().grant;
+        let alone = Composition::default();
+        service.say_household(&who, alone).await.unwrap();
         let (procedure, piece, deadline) = procedure(house, &session).await;
         let calendar = service.make_calendar(&session).await.unwrap();
         let card = service.cards(&session, house.person.id).await.unwrap()[0].card;
