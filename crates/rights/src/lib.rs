@@ -12,6 +12,7 @@ pub mod json;
 mod keys;
 mod model;
 pub mod period;
+pub mod population;
 mod prepare;
 mod ratio;
 mod situation;
