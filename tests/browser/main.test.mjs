@@ -5,6 +5,7 @@ import { startProgram } from './harness/program.mjs';
 import { budgets } from './suite/budgets.mjs';
 import { fiches } from './suite/fiches.mjs';
 import { journey } from './suite/journey.mjs';
+import { looked } from './suite/looked.mjs';
 import { pages } from './suite/pages.mjs';
 import { procedures } from './suite/procedures.mjs';
 import { papers } from './suite/taken.mjs';
@@ -24,6 +25,7 @@ after(async () => {
 
 journey(world);
 procedures(world);
+looked(world);
 fiches(world);
 papers(world);
 pages(world);

@@ -31,7 +31,7 @@ use std::{
 
 const MAGIC: &[u8; 8] = b"CONATUSC";
 /// Raised with every change of what a page or an index is made of.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const START: u64 = START_BYTES.len() as u64;
 const START_BYTES: [u8; 12] = [0; 12];
 const END: u64 = END_BYTES.len() as u64;

@@ -68,6 +68,8 @@ pub(crate) struct Config {
     pub(crate) time_zone: String,
     /// Where `catalogue fetch` takes editions of the official catalogue, and nothing else does.
     pub(crate) catalogue_url: Option<String>,
+    /// A folder of law files that replace those of the program of the same names, and add others.
+    pub(crate) law: Option<PathBuf>,
     /// Whether `POST /calculate` and `/trace` are served, to API keys.
     pub(crate) calculate: bool,
     /// The file of those keys, `calculate.keys` in the data folder unless told.
@@ -100,6 +102,7 @@ impl Default for Config {
             root_fingerprint: None,
             time_zone: "Europe/Paris".into(),
             catalogue_url: None,
+            law: None,
             calculate: false,
             calculate_keys: None,
         }
@@ -173,6 +176,11 @@ impl Config {
     pub(crate) fn forms(&self) -> PathBuf {
         let told = self.forms.as_deref();
         self.data.join(told.unwrap_or(Path::new("forms")))
+    }
+
+    /// The folder of law files, where one is told.
+    pub(crate) fn law(&self) -> Option<PathBuf> {
+        self.law.as_deref().map(|told| self.data.join(told))
     }
 
     /// The file of keys of the interface for calculating rights.

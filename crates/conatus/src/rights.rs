@@ -143,10 +143,18 @@ fn folder_of(folder: &Path) -> Outcome<Vec<Source>> {
     if sources.is_empty() {
         return Err(Failure::new(
             Kind::Usage,
-            "a folder given by --law holds no .droit file",
+            format!("{} holds no .droit file", folder.display()),
         ));
     }
     Ok(sources)
+}
+
+/// The law of an installation: the program's files, and its own folder's above them.
+pub(crate) fn installed(config: &Config) -> Outcome<Law> {
+    law(&LawArguments {
+        law: config.law().into_iter().collect(),
+        alone: false,
+    })
 }
 
 fn law(arguments: &LawArguments) -> Outcome<Law> {

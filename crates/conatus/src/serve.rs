@@ -9,6 +9,7 @@ use crate::{
     rights,
 };
 use ::catalogue::{Look, Shelf};
+use ::rights::Law;
 use axum::Router;
 use axum_server::{Handle, tls_rustls::RustlsConfig};
 use clap::Args;
@@ -67,6 +68,7 @@ pub(crate) fn bind(address: SocketAddr) -> Outcome<TcpListener> {
 pub(crate) fn pages(
     service: &Service,
     config: &Config,
+    law: &Arc<Law>,
     calculator: Option<Arc<Calculator>>,
 ) -> (Router, Shelf) {
     let (shelf, look) = Shelf::open(&Folder(config.data.clone()).catalogue());
@@ -78,6 +80,7 @@ pub(crate) fn pages(
     let web = Web::new(service.clone(), settings)
         .with_catalogue(shelf.clone())
         .with_forms(blanks::shelf(config))
+        .with_law(Arc::clone(law))
         .with_calculator(calculator)
         .with_binder(BindApart);
     (web::router(web), shelf)
@@ -143,7 +146,8 @@ async fn look_at_documents(service: Service) {
 
 /// Serves until a stop is asked for, then lets requests end, signs a checkpoint and closes.
 pub(crate) async fn run(service: Service, config: &Config, listener: TcpListener) -> Outcome<()> {
-    let calculator = rights::key::calculator(config)?;
+    let law = Arc::new(rights::installed(config)?);
+    let calculator = rights::key::calculator(config, &law)?;
     let handle = Handle::new();
     let stopper = handle.clone();
     tokio::spawn(async move {
@@ -153,7 +157,7 @@ pub(crate) async fn run(service: Service, config: &Config, listener: TcpListener
     });
     let background = tokio::spawn(jobs(service.clone()));
     tokio::spawn(look_at_documents(service.clone()));
-    let (app, shelf) = pages(&service, config, calculator.clone());
+    let (app, shelf) = pages(&service, config, &law, calculator.clone());
     let looking = tokio::spawn(look_at_catalogue(shelf));
     if let Some(calculator) = calculator {
         tracing::info!("rights are calculated for API keys at /calculate and /trace");

@@ -8,6 +8,7 @@ use crate::{
         AccompanimentId, AccountId, AppointmentId, DocumentId, GrantId, HouseholdId, MandateId,
         PersonId, TeamId,
     },
+    looked::LookedEvent,
     mandate::Mandate,
     procedure::ProcedureEntry,
     step::Step,
@@ -184,6 +185,11 @@ pub enum Content {
         reason: String,
         /// How many of them.
         keepers: u8,
+    },
+    /// What was said for rights to look at, or decided about one.
+    Looked {
+        /// What.
+        event: LookedEvent,
     },
     /// What an import brought that no other entry holds.
     Imported {

@@ -9,6 +9,7 @@ pub mod document;
 pub mod entry;
 pub mod id;
 pub mod letter;
+pub mod looked;
 pub mod mandate;
 pub mod observatory;
 pub mod procedure;

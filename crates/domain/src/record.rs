@@ -9,6 +9,7 @@ use crate::{
         TeamName, Tie,
     },
     id::{AccompanimentId, AppointmentId, DocumentId, GrantId, MandateId, ProcedureId},
+    looked::Looked,
     mandate::{Mandate, MandateState},
     procedure::{Procedure, ProcedureEntry},
     step::Step,
@@ -40,6 +41,8 @@ pub struct Record {
     pub household: Option<Household>,
     /// Accesses given, first given first.
     pub grants: Vec<GrantView>,
+    /// What was said for rights to look at, where the follow-up was opened.
+    pub looked: Looked,
 }
 
 /// A mandate and where it stands.
@@ -308,6 +311,10 @@ impl Fold {
                 taken_back: None,
             }),
             Content::GrantTakenBack { grant } => self.take_back(*grant, at),
+            // It is written in the follow-up alone: what another compartment says is none of it.
+            Content::Looked { event } if entry.compartment == Compartment::Social => {
+                self.record.looked.take(entry, event);
+            }
             Content::AccompanimentOpened { .. }
             | Content::ReferentNamed { .. }
             | Content::AccompanimentClosed { .. } => self.accompaniment(entry),
@@ -315,6 +322,7 @@ impl Fold {
             | Content::Step(_)
             | Content::CardMade { .. }
             | Content::OpenedByKeepers { .. }
+            | Content::Looked { .. }
             | Content::Imported { .. } => {}
         }
     }

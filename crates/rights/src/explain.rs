@@ -58,6 +58,8 @@ pub struct Answer {
     pub reasons: Vec<Reason>,
     /// Facts that are missing and can change the answer; those of every month by their year.
     pub missing: Vec<Key>,
+    /// The same, each moment by itself.
+    pub moments: Vec<Key>,
     /// Facts that were used, with their values.
     pub facts: Vec<(Key, Scalar)>,
     /// Articles of the rules that were used, each once, in order.
@@ -77,7 +79,7 @@ pub fn answer(
 ) -> Answer {
     let mut evaluation = Evaluation::traced(law, situation);
     let (status, amount, reasons, missing) = judged(&mut evaluation, right, place, period);
-    let mut facts = Vec::new();
+    let (mut facts, mut moments) = (Vec::new(), Vec::new());
     let mut laws = vec![right.law.clone()];
     let mut figures: Vec<Used> = Vec::new();
     for step in evaluation
@@ -89,8 +91,12 @@ pub fn answer(
             continue;
         };
         let stated = situation.inputs.contains_key(&step.key);
-        if let (true, Value::Known(scalar)) = (stated, step.value) {
-            facts.push((step.key, scalar));
+        match step.value {
+            Value::Known(scalar) if stated => facts.push((step.key, scalar)),
+            Value::Missing(_) if !variable.is_rule && missing.contains(&of_year(step.key)) => {
+                moments.push(step.key);
+            }
+            _ => {}
         }
         if variable.is_rule && !stated && !laws.contains(&variable.law) {
             laws.push(variable.law.clone());
@@ -109,15 +115,24 @@ pub fn answer(
         }
     }
     facts.sort_by_key(|(key, _)| *key);
+    moments.sort_unstable();
     Answer {
         status,
         amount,
         reasons,
         missing,
+        moments,
         facts,
         laws,
         figures,
     }
+}
+
+/// The key under which a missing fact is named: that of its year, where it has one.
+fn of_year(key: Key) -> Key {
+    let period = key.period();
+    let year = period.year().map_or(period, Period::Year);
+    Key::new(key.variable(), key.place(), year)
 }
 
 /// The status alone, as quickly as it can be had.
@@ -131,9 +146,15 @@ pub(crate) fn status(
     judged(&mut Evaluation::new(law, situation), right, place, period).0
 }
 
-type Judged = (Status, Option<Ratio>, Vec<Reason>, Vec<Key>);
+pub(crate) type Judged = (Status, Option<Ratio>, Vec<Reason>, Vec<Key>);
 
-fn judged(evaluation: &mut Evaluation<'_>, right: &Right, place: u16, period: Period) -> Judged {
+/// Status, amount, conditions and missing facts of a right, in an evaluation that may go on.
+pub(crate) fn judged(
+    evaluation: &mut Evaluation<'_>,
+    right: &Right,
+    place: u16,
+    period: Period,
+) -> Judged {
     let mut reasons = Vec::new();
     let mut missing: Vec<Key> = Vec::new();
     let (mut fails, mut assessed, mut refused) = (false, None, None);

@@ -3,6 +3,7 @@
 //! are missing, or refused with why. No clock, no chance, no input or output lives here: what it
 //! answers informs a person's judgement and decides nothing.
 
+pub mod asking;
 mod compile;
 mod embedded;
 mod evaluate;
@@ -16,6 +17,7 @@ mod ratio;
 mod situation;
 mod stated;
 mod syntax;
+pub mod whatif;
 
 pub use embedded::embedded;
 pub use evaluate::{Evaluation, MissingId, Room, Step, Trace, Value, Why};

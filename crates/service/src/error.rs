@@ -2,7 +2,7 @@
 //! say in one sentence; only [`ServiceError::Storage`], [`ServiceError::Files`] and
 //! [`ServiceError::Integrity`] are the server's own faults and are logged.
 
-use domain::{Compartment, procedure::ProcedureError, step::StepError};
+use domain::{Compartment, looked::LookedError, procedure::ProcedureError, step::StepError};
 use storage::StorageError;
 
 /// Why a use case refused or failed.
@@ -31,6 +31,9 @@ pub enum ServiceError {
     /// A rule of procedures forbids it.
     #[error(transparent)]
     Procedure(#[from] ProcedureError),
+    /// A rule of what is said for rights to look at forbids it.
+    #[error(transparent)]
+    Looked(#[from] LookedError),
     /// A file cannot be taken.
     #[error(transparent)]
     File(#[from] domain::document::RefusedFile),

@@ -17,6 +17,7 @@ mod clock;
 mod enrolment;
 mod error;
 mod floor;
+mod followed;
 mod followup;
 mod import;
 mod integrity;
@@ -26,6 +27,7 @@ mod keepers;
 mod keyring;
 mod letters;
 mod listed;
+mod looked;
 mod mandate;
 mod observatory;
 mod people;
@@ -87,16 +89,12 @@ pub use seal::{
     CodeError, Pepper, PinError, Possession, RecoverySheet, RootFingerprint, RootKey, SigningKey,
 };
 
-use domain::id::{PersonId, ServerId};
+use domain::id::ServerId;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use lru::LruCache;
 use object_store::ObjectStore;
 use rand_chacha::ChaCha20Rng;
 use rand_core::{Rng, SeedableRng};
-use std::{
-    num::NonZeroUsize,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 use storage::{ShareStore, Storage};
 use tokio::sync::Semaphore;
 
@@ -136,9 +134,6 @@ pub struct Service {
     inner: Arc<Inner>,
 }
 
-/// How far a record's signatures were checked: a sequence and the hash found there.
-type VerifiedHead = (u64, [u8; 32]);
-
 pub(crate) struct Inner {
     pub(crate) storage: Arc<dyn Storage>,
     pub(crate) shares: Arc<dyn ShareStore>,
@@ -155,7 +150,7 @@ pub(crate) struct Inner {
     pub(crate) stretches: Semaphore,
     pub(crate) readings: reading::ReadingJournal,
     pub(crate) proofs: proof::Proofs,
-    pub(crate) verified: Mutex<LruCache<(PersonId, u8), VerifiedHead>>,
+    pub(crate) followed: followed::FollowedRecords,
 }
 
 impl Service {
@@ -182,7 +177,7 @@ impl Service {
             stretches: Semaphore::new(2),
             readings,
             proofs: proof::Proofs::new(),
-            verified: Mutex::new(LruCache::new(NonZeroUsize::MIN.saturating_add(4095))),
+            followed: followed::FollowedRecords::new(),
         };
         Ok(Self {
             inner: Arc::new(inner),

@@ -2,6 +2,7 @@
 
 use crate::{
     Inner, PersonSession, Result, Service, ServiceError, WorkerSession,
+    followed::Followed,
     journal::{NewEntry, Signer, follow, open_entry},
     keyring::RecordKeys,
     reading::{NewReading, What},
@@ -15,7 +16,7 @@ use domain::{
     words::Nature,
 };
 use seal::VerifyingKey;
-use std::{collections::BTreeMap, sync::PoisonError};
+use std::{collections::BTreeMap, sync::Arc};
 use storage::{EntryRow, Transaction};
 
 /// Whose session asks, about which record.
@@ -58,7 +59,7 @@ impl Who<'_> {
         }
     }
 
-    pub(crate) fn signing(&self) -> &std::sync::Arc<seal::SigningKey> {
+    pub(crate) fn signing(&self) -> &Arc<seal::SigningKey> {
         match self {
             Self::Worker(s, _) => &s.signing,
             Self::Person(s) => &s.signing,
@@ -100,6 +101,13 @@ pub enum Which {
     All,
     /// One.
     One(Compartment),
+    /// Those of a set that are open to the reader, one of which must be.
+    Among {
+        /// Without it, nothing is here for the reader.
+        needed: Compartment,
+        /// The set.
+        among: Compartments,
+    },
 }
 
 /// A record, opened and folded.
@@ -154,47 +162,55 @@ impl Inner {
         keys: &RecordKeys,
         which: Compartments,
     ) -> Result<Loaded> {
-        let person = keys.person;
-        let head = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
-        let rows = tx.entries(person, which).await?;
-        let whole = rows.len() as u64 == head.entries;
-        let links = if whole {
-            rows.iter().map(|row| (row.hash, row.previous)).collect()
-        } else {
-            tx.entry_links(person).await?
-        };
-        let cache_key = (person, which.bits());
-        let trusted = self
-            .verified
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(&cache_key)
-            .copied();
-        let known = self.signing_keys(tx, person, &rows).await?;
-        follow(
-            person,
-            keys.organisation,
-            &links,
-            (head.entries, head.entry_hash),
-            &rows,
-            trusted,
-            |row| known.get(&row.key).copied(),
-        )?;
-        self.verified
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .put(cache_key, (head.entries, head.entry_hash));
+        let found = self.follow_to_head(tx, keys, which).await?;
         // What was sealed under a key that is gone for this reader (the vault of a lost card) stays
         // closed; it was followed in the chain like the rest.
-        let held = rows
+        let held = found
+            .rows
             .iter()
             .filter(|row| keys.at(row.compartment, row.epoch).is_some());
         Ok(Loaded {
             entries: held
                 .map(|row| open_entry(row, keys))
                 .collect::<Result<_>>()?,
-            whole,
+            whole: found.whole,
         })
+    }
+
+    /// The sealed rows of those compartments, the record's chain followed to its head and what was not
+    /// checked before checked.
+    async fn follow_to_head(
+        &self,
+        tx: &mut dyn Transaction,
+        keys: &RecordKeys,
+        which: Compartments,
+    ) -> Result<Arc<Followed>> {
+        let person = keys.person;
+        let row = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
+        let head = (row.entries, row.entry_hash);
+        if let Some(found) = self.followed.at(person, which, head) {
+            return Ok(found);
+        }
+        let rows = tx.entries(person, which).await?;
+        let whole = rows.len() as u64 == row.entries;
+        let links = if whole {
+            rows.iter().map(|row| (row.hash, row.previous)).collect()
+        } else {
+            tx.entry_links(person).await?
+        };
+        let known = self.signing_keys(tx, person, &rows).await?;
+        follow(
+            person,
+            keys.organisation,
+            &links,
+            head,
+            &rows,
+            self.followed.checked(person, which),
+            |row| known.get(&row.key).copied(),
+        )?;
+        let found = Arc::new(Followed { head, rows, whole });
+        self.followed.keep(person, which, &found);
+        Ok(found)
     }
 
     /// The keys that signed those rows, as statements tell them.
@@ -246,7 +262,8 @@ impl Inner {
         let wanted: Compartments = match which {
             Which::All => open,
             Which::One(c) if open.contains(c) => [c].into_iter().collect(),
-            Which::One(_) => return Err(ServiceError::NotFound),
+            Which::Among { needed, among } if open.contains(needed) => open.intersection(among),
+            Which::One(_) | Which::Among { .. } => return Err(ServiceError::NotFound),
         };
         let author = who.author(&keys);
         let readings = wanted

@@ -145,6 +145,11 @@ impl Form {
         self.input("date", name, label, hint, "", false)
     }
 
+    /// A field for an amount of money: telephones show digits.
+    pub(crate) fn amount(&self, name: &str, label: &str, hint: &str) -> Safe<String> {
+        self.input("text", name, label, hint, "amount", false)
+    }
+
     pub(crate) fn time(&self, name: &str, label: &str, hint: &str) -> Safe<String> {
         self.input("time", name, label, hint, "", true)
     }

@@ -16,6 +16,8 @@ const FRENCH: &[&str] = &[
     include_str!("../locales/fr/worker.ftl"),
     include_str!("../locales/fr/procedures.ftl"),
     include_str!("../locales/fr/person_procedures.ftl"),
+    include_str!("../locales/fr/looked.ftl"),
+    include_str!("../locales/fr/person_looked.ftl"),
     include_str!("../locales/fr/digest.ftl"),
     include_str!("../locales/fr/letters.ftl"),
     include_str!("../locales/fr/observatory.ftl"),

@@ -14,6 +14,7 @@ mod guard;
 mod headers;
 mod language;
 mod limits;
+mod looked;
 mod observatory;
 mod page;
 mod person;
@@ -48,6 +49,8 @@ pub struct Web {
     pub limits: Arc<Limits>,
     /// The blank forms that can be filled here.
     pub forms: Arc<forms::Shelf>,
+    /// The law that says which rights may be due.
+    pub law: Arc<rights::Law>,
     /// The interface for calculating rights, where it is on.
     pub calculator: Option<Arc<Calculator>>,
     /// Who binds papers in one PDF, where someone does.
@@ -73,6 +76,7 @@ impl Web {
             catalogue: Shelf::sample(),
             limits: Arc::new(Limits::new()),
             forms: Arc::default(),
+            law: Arc::default(),
             calculator: None,
             binder: None,
         }
@@ -82,6 +86,13 @@ impl Web {
     #[must_use]
     pub fn with_forms(mut self, forms: forms::Shelf) -> Self {
         self.forms = Arc::new(forms);
+        self
+    }
+
+    /// The same, whose pages say of rights what that law says: none where it is empty.
+    #[must_use]
+    pub fn with_law(mut self, law: Arc<rights::Law>) -> Self {
+        self.law = law;
         self
     }
 

@@ -56,6 +56,24 @@ impl Shell {
         self.l.t(key)
     }
 
+    /// The words of that key as this reader is told them: the person has sentences of their own.
+    pub(crate) fn w(&self, key: &str) -> String {
+        if self.own {
+            self.t(&format!("person-{key}"))
+        } else {
+            self.t(key)
+        }
+    }
+
+    /// The same, with one value.
+    pub(crate) fn w1(&self, key: &str, name: &str, value: impl ToString) -> String {
+        if self.own {
+            self.t1(&format!("person-{key}"), name, value)
+        } else {
+            self.t1(key, name, value)
+        }
+    }
+
     pub(crate) fn t1(&self, key: &str, name: &str, value: impl ToString) -> String {
         self.l.t1(key, name, value)
     }
@@ -201,7 +219,8 @@ impl IntoResponse for PageError {
                 ServiceError::CompartmentClosed(_) => (StatusCode::FORBIDDEN, "compartment-closed"),
                 ServiceError::Invalid { .. }
                 | ServiceError::Step(_)
-                | ServiceError::Procedure(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+                | ServiceError::Procedure(_)
+                | ServiceError::Looked(_) => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
                 ServiceError::File(_) => (StatusCode::UNPROCESSABLE_ENTITY, "file"),
                 ServiceError::Erased => (StatusCode::GONE, "erased"),
                 ServiceError::Busy | ServiceError::Overtaken => {

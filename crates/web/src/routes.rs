@@ -2,8 +2,8 @@
 //! is built from it and the authorisation matrix walks it, so that no route can be left out.
 
 use crate::{
-    Web, admin, assets, calculate, calendar, fiche, guard, headers, observatory, person, public,
-    worker,
+    Web, admin, assets, calculate, calendar, fiche, guard, headers, looked, observatory, person,
+    public, worker,
 };
 use axum::{
     Router,
@@ -105,6 +105,7 @@ pub fn table() -> Vec<Route> {
     routes.extend(worker::routes());
     routes.extend(admin::routes());
     routes.extend(fiche::routes());
+    routes.extend(looked::routes());
     routes.extend(calendar::routes());
     routes.extend(calculate::routes());
     routes.extend(observatory::routes());

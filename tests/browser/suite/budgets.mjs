@@ -10,14 +10,14 @@ export function budgets(world) {
     `script ${cost.script}, sheet ${cost.sheet}, first paint ${Math.round(cost.paint)} ms`);
 
   describe('budgets', () => {
-    for (const path of ['/e', '/e/papiers', '/e/textes', '/e/demarches', '{mine}', '/e/manque']) {
+    for (const path of ['/e', '/e/papiers', '/e/textes', '/e/demarches', '{mine}', '/e/manque', '/e/droits', '/e/droits/question']) {
       test(`the person’s ${path}`, async () => {
         const cost = await measure(await people(world), path.replace('{mine}', world.mine));
         tell(path, cost);
         within(cost, PERSON, path);
       });
     }
-    for (const page of ['/', '/e']) {
+    for (const page of ['/', '/e', '/e/droits/question']) {
       test(`first paint of ${page} on a slow telephone`, async () => {
         const tab = await (await people(world)).context().newPage();
         const cost = await measure(tab, page, { slow: true });
@@ -26,7 +26,7 @@ export function budgets(world) {
         await tab.close();
       });
     }
-    for (const path of ['/personnes', '{record}', '{record}/coffre', '{procedure}', '/mes-echeances']) {
+    for (const path of ['/personnes', '{record}', '{record}/coffre', '{procedure}', '/mes-echeances', '{record}/droits']) {
       test(`a worker’s ${path}`, async () => {
         const at = path
           .replace('{record}', world.record)

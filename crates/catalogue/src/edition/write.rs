@@ -6,7 +6,7 @@ use crate::{
     model::{Page, PageId},
     search::Builder,
 };
-use flate2::{Compression, write::DeflateEncoder};
+use flate2::{Compress, Compression, FlushCompress, Status};
 use jiff::civil::Date;
 use serde::Serialize;
 use std::{
@@ -21,6 +21,9 @@ use tempfile::NamedTempFile;
 pub(crate) struct Writer<W = Hashed<BufWriter<NamedTempFile>>> {
     out: W,
     offset: u64,
+    /// One for all pages: made anew for each of thousands, its tables would fill the memory.
+    packer: Compress,
+    packed: Vec<u8>,
     pages: Vec<Listed>,
     held: HashSet<PageId>,
     index: Builder,
@@ -130,6 +133,8 @@ impl<W: Write> Writer<W> {
         Self {
             out,
             offset: START,
+            packer: Compress::new(Compression::default(), false),
+            packed: Vec::new(),
             pages: Vec::new(),
             held: HashSet::new(),
             index: Builder::default(),
@@ -166,12 +171,30 @@ impl<W: Write> Writer<W> {
 
     fn put<T: Serialize>(&mut self, value: &T) -> Result<u64, EditionError> {
         let bytes = postcard::to_stdvec(value).map_err(|_| EditionError::Damaged)?;
-        let mut packed = DeflateEncoder::new(Vec::new(), Compression::default());
-        packed.write_all(&bytes)?;
-        let packed = packed.finish()?;
-        self.out.write_all(&packed)?;
-        let length = packed.len() as u64;
+        self.pack(&bytes)?;
+        self.out.write_all(&self.packed)?;
+        let length = self.packed.len() as u64;
         self.offset += length;
         Ok(length)
+    }
+
+    /// Leaves the bytes deflated in `packed`.
+    fn pack(&mut self, bytes: &[u8]) -> Result<(), EditionError> {
+        self.packer.reset();
+        self.packed.clear();
+        let mut left = bytes;
+        loop {
+            let before = self.packer.total_in();
+            self.packed.reserve(left.len() / 2 + 64);
+            let status = self
+                .packer
+                .compress_vec(left, &mut self.packed, FlushCompress::Finish)
+                .map_err(io::Error::other)?;
+            let taken = self.packer.total_in() - before;
+            left = &left[usize::try_from(taken).unwrap_or(left.len()).min(left.len())..];
+            if status == Status::StreamEnd {
+                return Ok(());
+            }
+        }
     }
 }

@@ -5,12 +5,13 @@
 //! that say what they are for.
 
 use super::{
-    index::{Index, PageFacts, Posting, Term},
+    index::{Index, PageFacts, Posting, Term, pair},
     near::Vocabulary,
     stem::stem,
     words::{weight, words},
 };
 use crate::{
+    fold::fold,
     model::{Block, Choice, Inline, Kind, Listing, Page, PageLink},
     text::{of_blocks, of_words},
 };
@@ -33,6 +34,14 @@ enum Field {
 const FIELDS: usize = 9;
 
 impl Field {
+    /// Whether words that stand beside one another there say more together.
+    const fn holds_pairs(self) -> bool {
+        matches!(
+            self,
+            Self::Title | Self::Dossier | Self::Headings | Self::Anchors
+        )
+    }
+
     /// How much a word says there, and how much a long text there takes from it.
     const WEIGHTS: [(f32, f32); FIELDS] = [
         (7.0, 0.4),  // title
@@ -67,6 +76,7 @@ struct Draft {
     lengths: [u32; FIELDS],
     leads_to: Vec<String>,
     inbound: u32,
+    reach: f32,
 }
 
 impl Builder {
@@ -77,6 +87,7 @@ impl Builder {
         let mut draft = Draft {
             id: page.id.to_string(),
             kind: Some(page.kind),
+            reach: reach(&page.title),
             ..Draft::default()
         };
         self.links_out(page, &mut draft);
@@ -112,11 +123,17 @@ impl Builder {
     }
 
     fn put(&mut self, draft: &mut Draft, field: Field, text: &str, seen: &mut HashSet<String>) {
+        let mut before = None;
         for word in words(text) {
             if weight(&word) == 0.0 {
                 continue;
             }
             let term = self.term(&word);
+            if let Some(before) = before.replace(term).filter(|_| field.holds_pairs()) {
+                let pair = self.pair(before, term);
+                let count = draft.counts.entry((pair, field as u8)).or_default();
+                *count = count.saturating_add(1);
+            }
             let count = draft.counts.entry((term, field as u8)).or_default();
             *count = count.saturating_add(1);
             draft.lengths[field as usize] += 1;
@@ -138,6 +155,17 @@ impl Builder {
         });
         self.known.insert(word.to_owned(), term);
         term
+    }
+
+    /// Two stems that stand beside one another, as a term of its own.
+    fn pair(&mut self, one: u32, other: u32) -> u32 {
+        let name = |term: u32| self.names.get(term as usize).map_or("", String::as_str);
+        let pair = pair(name(one), name(other));
+        let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
+        *self.stems.entry(pair.clone()).or_insert_with(|| {
+            self.names.push(pair);
+            next
+        })
     }
 
     /// Notes with which words the page speaks of others.
@@ -218,6 +246,7 @@ impl Builder {
                     && let Some(term) = self
                         .names
                         .get(*stem as usize)
+                        .filter(|n| !n.contains(' '))
                         .and_then(|n| index.terms.get(n))
                 {
                     title += index.rarity(term.pages);
@@ -241,7 +270,7 @@ impl Builder {
         #[expect(clippy::cast_precision_loss, reason = "a few hundred links")]
         let known = 1.0 + 0.05 * (1.0 + draft.inbound as f32).ln();
         PageFacts {
-            prior: kind * known,
+            prior: kind * known * draft.reach,
             leads_to: draft
                 .leads_to
                 .iter()
@@ -249,6 +278,25 @@ impl Builder {
                 .collect(),
             title: 0.0,
         }
+    }
+}
+
+/// How many of those who search a page may be for. Every right of an employee has a second page for
+/// civil servants, in the same words: who is one says so.
+fn reach(title: &str) -> f32 {
+    const FEW: [&str; 6] = [
+        "fonction publique",
+        "fonctionnaire",
+        "agent public",
+        "agent contractuel",
+        "agent non titulaire",
+        "expatrie",
+    ];
+    let title = fold(title);
+    if FEW.iter().any(|few| title.contains(few)) {
+        0.7
+    } else {
+        1.0
     }
 }
 

@@ -129,6 +129,11 @@ impl Term {
     }
 }
 
+/// The name of two stems that stand beside one another: no stem holds a blank.
+pub(super) fn pair(one: &str, other: &str) -> String {
+    format!("{one} {other}")
+}
+
 fn put(bytes: &mut Vec<u8>, mut value: u32) {
     while value >= 0x80 {
         bytes.push((value & 0x7f) as u8 | 0x80);

@@ -1,6 +1,10 @@
 //! Words near to one that no page holds: those that sound the same, and those a letter or two away.
 
-use super::{everyday, sound::sound, stem::stem};
+use super::{
+    everyday,
+    sound::{sound, sound_to_the_end},
+    stem::stem,
+};
 use std::collections::{BTreeMap, HashMap};
 
 /// The words of an edition, with those of the everyday list.
@@ -119,9 +123,11 @@ impl Vocabulary {
             }
         }
         let heard = Spelling::of(&sound(word));
+        let to_the_end = Spelling::of(&sound_to_the_end(word));
         let beside = usize::from(heard.text.len() >= 4);
         for (other, places) in &self.sounds {
-            let Some(apart) = heard.apart(other, beside) else {
+            let same = to_the_end == *other;
+            let Some(apart) = same.then_some(0).or_else(|| heard.apart(other, beside)) else {
                 continue;
             };
             for place in places {

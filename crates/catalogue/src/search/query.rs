@@ -2,7 +2,7 @@
 
 use super::{
     everyday::{self, Saying},
-    index::Index,
+    index::{Index, pair},
     near::Near,
     stem::stem,
     words::{weight, words},
@@ -12,7 +12,15 @@ use std::collections::HashMap;
 /// The most words of a query that are looked at.
 const MOST_WORDS: usize = 32;
 /// How fast what a page says of a word stops counting.
-const SATURATION: f32 = 3.0;
+const SATURATION: f32 = 8.0;
+/// What a page is worth that holds almost nothing of a search, beside one that holds all of it.
+const LEAST: f32 = 0.2;
+/// How much more a page is worth whose whole title a search says.
+const TITLE: f32 = 1.2;
+/// How much less a saying means where it holds but a little of the search.
+const SHARE: f32 = 0.5;
+/// How much two words beside one another say, beside what each does.
+const PAIR: f32 = 0.5;
 
 /// A word of a query and what it may stand for.
 #[derive(Debug)]
@@ -21,8 +29,8 @@ struct Idea {
     weight: f32,
     /// The stems it may stand for, the nearest first.
     near: Vec<Near>,
-    /// Whether a saying took it over.
-    said: bool,
+    /// How many words the longest saying that took it over has; 0 where none did.
+    said: usize,
 }
 
 /// What a saying adds to a query.
@@ -38,7 +46,7 @@ impl Index {
     /// The pages that answer, as their places, the nearest first.
     pub(crate) fn search(&self, query: &str, most: usize) -> Vec<(u32, f32)> {
         let mut ideas = self.ideas(query);
-        let sayings = sayings(&mut ideas);
+        let sayings = sayings(&mut ideas, everyday::denies(query));
         let mut pages = self.weighed(&ideas, &sayings);
         self.lead_on(&mut pages);
         pages.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -101,7 +109,7 @@ impl Index {
                 closeness: 1.0,
             });
             let rare = self.terms.get(&own).is_none_or(|t| t.pages <= 2);
-            if rare && !everyday::list().knows(&own) && word.len() > 4 {
+            if rare && !everyday::list().knows(&own) && word.len() > 3 {
                 near.extend(
                     self.vocabulary
                         .near(word, 4)
@@ -112,24 +120,31 @@ impl Index {
         } else {
             near = self.vocabulary.near(word, 5);
             near.extend(self.split(word));
+            near.sort_by(|a, b| b.closeness.total_cmp(&a.closeness));
         }
         Idea {
             weight,
             near,
-            said: false,
+            said: 0,
         }
     }
 
-    /// « lalocation », « dargent »: an article written with its word.
-    fn split(&self, word: &str) -> Option<Near> {
-        let rest = word.strip_prefix(['l', 'd', 'j', 'm', 'n', 's', 't', 'c'])?;
-        if rest.len() < 4 || !self.knows(rest) {
-            return None;
+    /// « lalocation », « dargent », « daloccation »: an article written with its word.
+    fn split(&self, word: &str) -> Vec<Near> {
+        let Some(rest) = word.strip_prefix(['l', 'd', 'j', 'm', 'n', 's', 't', 'c']) else {
+            return Vec::new();
+        };
+        if rest.len() >= 3 && self.knows(rest) {
+            let closeness = 0.95;
+            let stem = stem(rest);
+            return vec![Near { stem, closeness }];
         }
-        Some(Near {
-            stem: stem(rest),
-            closeness: 0.9,
-        })
+        if rest.len() < 4 {
+            return Vec::new();
+        }
+        let mut near = self.vocabulary.near(rest, 3);
+        near.iter_mut().for_each(|n| n.closeness *= 0.9);
+        near
     }
 
     /// Every page that holds something of the query, and how near it is.
@@ -142,10 +157,13 @@ impl Index {
         // For each page: how much of each idea it holds, then of each meaning.
         let mut held = vec![0.0_f32; all * columns];
         let mut sums = vec![0.0_f32; all];
+        // What pages hold, word for word, of what sayings took over.
+        let mut literal = vec![0.0_f32; all];
         let mut titles = vec![0.0_f32; all];
         let mut needed = Vec::with_capacity(columns);
         for (column, idea) in ideas.iter().enumerate() {
-            let taken = if idea.said { 0.35 } else { 1.0 };
+            // One word that a saying knows is seldom a page's own: « sous », « boîte », « caisse ».
+            let taken = if idea.said == 1 { 0.35 } else { 1.0 };
             let mut rarest = 0.0_f32;
             let mut best: HashMap<u32, (f32, f32, f32)> = HashMap::new();
             for near in &idea.near {
@@ -171,20 +189,32 @@ impl Index {
                 let page = page as usize;
                 if page < all {
                     held[page * columns + column] = closeness;
-                    sums[page] += said * idea.weight * taken;
+                    let into = if idea.said > 1 {
+                        &mut literal
+                    } else {
+                        &mut sums
+                    };
+                    into[page] += said * idea.weight * taken;
                     titles[page] += title * idea.weight.max(0.5) * taken;
                 }
             }
             needed.push(idea.weight * rarest.clamp(2.0, 6.0));
         }
+        let mut meanings = vec![0.0_f32; all];
         for (i, meant) in meant.iter().enumerate() {
             self.weigh_meant(
                 meant,
                 ideas.len() + i,
                 columns,
-                (&mut held, &mut sums, &mut titles),
+                (&mut held, &mut meanings, &mut titles),
             );
         }
+        // A page that says it in these very words is worth one that says it in the administration's.
+        for (page, sum) in sums.iter_mut().enumerate() {
+            let (one, other) = (literal[page], meanings[page]);
+            *sum += one.max(other) + 0.35 * one.min(other);
+        }
+        self.weigh_pairs(ideas, &mut sums);
         let need: f32 = needed.iter().sum();
         let mut out = Vec::new();
         for (page, facts) in self.pages.iter().enumerate() {
@@ -205,13 +235,32 @@ impl Index {
             let coverage = if need > 0.0 { has / need } else { 0.0 };
             let title = (titles[page] / facts.title.max(4.0)).min(1.0);
             let nearness = sums[page]
-                * (0.15 + 0.85 * coverage * coverage)
-                * (1.0 + 0.6 * title)
+                * (LEAST + (1.0 - LEAST) * coverage * coverage)
+                * (1.0 + TITLE * title)
                 * facts.prior;
             let place = u32::try_from(page).unwrap_or(u32::MAX);
             out.push((place, nearness));
         }
         out
+    }
+
+    /// Words that stand beside one another in the search and on a page say more than each alone.
+    fn weigh_pairs(&self, ideas: &[Idea], sums: &mut [f32]) {
+        for two in ideas.windows(2) {
+            let [Some(one), Some(other)] = [two[0].near.first(), two[1].near.first()] else {
+                continue;
+            };
+            let Some(term) = self.terms.get(&pair(&one.stem, &other.stem)) else {
+                continue;
+            };
+            let closeness = one.closeness * other.closeness * two[0].weight.min(two[1].weight);
+            let rarity = self.rarity(term.pages) * closeness * PAIR;
+            for posting in term.postings() {
+                if let Some(sum) = sums.get_mut(posting.page as usize) {
+                    *sum += saturated(posting.weight) * rarity;
+                }
+            }
+        }
     }
 
     fn weigh_meant(
@@ -289,7 +338,7 @@ fn saturated(weight: f32) -> f32 {
 }
 
 /// The sayings that a query holds; one inside another gives way to it.
-fn sayings(ideas: &mut [Idea]) -> Vec<Meant<'static>> {
+fn sayings(ideas: &mut [Idea], denied: bool) -> Vec<Meant<'static>> {
     let list = everyday::list();
     let known: Vec<&str> = ideas
         .iter()
@@ -298,15 +347,18 @@ fn sayings(ideas: &mut [Idea]) -> Vec<Meant<'static>> {
         .map(|n| n.stem.as_str())
         .collect();
     let mut found: Vec<(Vec<usize>, f32, &'static Saying)> = Vec::new();
-    for saying in list.about(&known) {
+    let sayings = list.about(&known).into_iter();
+    for saying in sayings.filter(|s| denied || !s.denied) {
         let mut covers = Vec::new();
         let mut closeness = 1.0_f32;
+        let alone = saying.said.len() == 1;
         let whole = saying.said.iter().all(|stem| {
+            let is = |n: &&Near| {
+                let same = n.stem == *stem || (!alone && list.alike(&n.stem) == stem);
+                same && n.closeness >= 0.6
+            };
             let place = ideas.iter().enumerate().find_map(|(i, idea)| {
-                let near = idea
-                    .near
-                    .iter()
-                    .find(|n| n.stem == *stem && n.closeness >= 0.6)?;
+                let near = idea.near.iter().find(is)?;
                 Some((i, near.closeness))
             });
             place.is_some_and(|(i, near)| {
@@ -320,23 +372,41 @@ fn sayings(ideas: &mut [Idea]) -> Vec<Meant<'static>> {
             found.push((covers, closeness, saying));
         }
     }
-    let inside = |a: &[usize], b: &[usize]| a.len() < b.len() && a.iter().all(|i| b.contains(i));
+    // Of two that hold the same words, the one that also holds the « no » is the longer.
+    let length = |(covers, _, saying): &(Vec<usize>, f32, &Saying)| {
+        covers.len() * 2 + usize::from(saying.denied)
+    };
     let kept: Vec<bool> = found
         .iter()
-        .map(|(covers, ..)| !found.iter().any(|(other, ..)| inside(covers, other)))
+        .map(|one| {
+            !found.iter().any(|other| {
+                length(one) < length(other) && one.0.iter().all(|i| other.0.contains(i))
+            })
+        })
         .collect();
-    let mut meant = Vec::new();
+    let all: f32 = ideas.iter().map(|i| i.weight).sum();
+    let mut meant: Vec<Meant<'static>> = Vec::new();
     for ((covers, closeness, saying), _) in found.into_iter().zip(kept).filter(|(_, kept)| *kept) {
+        // A saying explains as much of a search as it holds of it.
+        let held: f32 = covers.iter().map(|i| ideas[*i].weight).sum();
+        let closeness = closeness * (1.0 - SHARE + SHARE * held / all);
         for i in &covers {
-            ideas[*i].said = true;
+            ideas[*i].said = ideas[*i].said.max(saying.said.len());
         }
         for (place, words) in saying.means.iter().enumerate() {
-            let later = if place == 0 { 1.0 } else { 0.85 };
-            meant.push(Meant {
-                words,
-                covers: covers.clone(),
-                weight: later * closeness,
-            });
+            let weight = closeness * if place == 0 { 1.0 } else { 0.85 };
+            // What several sayings mean is meant once.
+            match meant.iter_mut().find(|m| m.words == words) {
+                Some(same) => {
+                    same.weight = same.weight.max(weight);
+                    same.covers.extend(&covers);
+                }
+                None => meant.push(Meant {
+                    words,
+                    covers: covers.clone(),
+                    weight,
+                }),
+            }
         }
     }
     meant.truncate(40);

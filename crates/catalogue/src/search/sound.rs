@@ -9,12 +9,21 @@
 /// The sound of a folded word; empty for figures.
 pub(crate) fn sound(word: &str) -> String {
     let letters: Vec<char> = word.chars().filter(char::is_ascii_alphabetic).collect();
-    let letters = unvoiced_end(&letters);
+    said(unvoiced_end(&letters))
+}
+
+/// How a word sounds to those who write the last letter because they hear it: « kart » for « carte ».
+pub(crate) fn sound_to_the_end(word: &str) -> String {
+    let letters: Vec<char> = word.chars().filter(char::is_ascii_alphabetic).collect();
+    said(&letters)
+}
+
+fn said(letters: &[char]) -> String {
     let mut out: Vec<char> = Vec::with_capacity(letters.len());
     let mut i = 0;
     while i < letters.len() {
-        let (said, used) = next(letters, i);
-        for c in said.chars() {
+        let (heard, used) = next(letters, i);
+        for c in heard.chars() {
             // Two letters of one sound are one.
             if out.last() != Some(&c) {
                 out.push(c);
@@ -81,6 +90,7 @@ fn next(letters: &[char], i: usize) -> (&'static str, usize) {
         'e' => ("e", 1),
         'i' | 'y' | 'u' if nasal(1) => ("I", 2),
         'i' if b == 'l' && d == 'l' => ("iY", 3),
+        'y' if i > 0 && is_vowel(letters[i - 1]) && is_vowel(b) => ("Y", 1),
         'i' | 'y' => ("i", 1),
         'o' if b == 'e' && d == 'u' => ("e", 3),
         'o' if b == 'i' && d == 'n' && !is_vowel(e) => ("wI", 3),
@@ -124,8 +134,15 @@ fn next(letters: &[char], i: usize) -> (&'static str, usize) {
 
 #[cfg(test)]
 mod tests {
-    use super::sound;
+    use super::{sound, sound_to_the_end};
     use proptest::prelude::*;
+
+    #[test]
+    fn a_last_letter_that_is_written_may_be_heard() {
+        assert_eq!(sound_to_the_end("kart"), sound("carte"));
+        assert_eq!(sound_to_the_end("aid"), sound("aide"));
+        assert_ne!(sound("kart"), sound("carte"));
+    }
 
     #[test]
     fn what_is_written_by_ear_sounds_the_same() {
@@ -142,6 +159,7 @@ mod tests {
             ("famme", "fame"),
             ("boursse", "bourse"),
             ("transsport", "transports"),
+            ("fiye", "fille"),
             ("pansion", "pension"),
             ("ébergement", "hebergement"),
         ] {

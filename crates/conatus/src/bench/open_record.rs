@@ -147,7 +147,12 @@ pub(super) async fn open_record(arguments: OpenRecord) -> Outcome<()> {
     let address = listener
         .local_addr()
         .map_err(|e| Failure::io("the port is unknown", &e))?;
-    let (app, _) = serve::pages(&bench.service, &bench.config, None);
+    let (app, _) = serve::pages(
+        &bench.service,
+        &bench.config,
+        &std::sync::Arc::default(),
+        None,
+    );
     let server = tokio::spawn(async move {
         let listener = tokio::net::TcpListener::from_std(listener)?;
         axum::serve(listener, app).await

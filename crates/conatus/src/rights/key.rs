@@ -210,16 +210,15 @@ fn known(path: &Path) -> Outcome<Vec<ApiKey>> {
 }
 
 /// The interface, where the configuration turns it on.
-pub(crate) fn calculator(config: &Config) -> Outcome<Option<Arc<Calculator>>> {
+pub(crate) fn calculator(config: &Config, law: &Arc<Law>) -> Outcome<Option<Arc<Calculator>>> {
     if !config.calculate {
         return Ok(None);
     }
-    let law: Law = super::law(&super::LawArguments::default())?;
     let keys = known(&config.calculate_keys())?;
     if keys.is_empty() {
         tracing::warn!("the interface for calculating rights is on, and nobody has a key");
     }
-    Ok(Some(Arc::new(Calculator::new(law, keys))))
+    Ok(Some(Arc::new(Calculator::new(Arc::clone(law), keys))))
 }
 
 type Seen = Option<(u64, u64, i64, i64)>;

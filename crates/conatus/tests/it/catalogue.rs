@@ -216,3 +216,24 @@ fn an_edition_is_fetched_once_taken_up_where_it_was_cut_and_only_from_there() {
     let asked = served.lock().unwrap().asked.concat();
     assert!(!asked.contains("cookie") && asked.contains("user-agent: conatus"));
 }
+
+#[test]
+fn the_whole_edition_comes_in_within_its_memory_and_time() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../shared/data/catalogue/vosdroits-particuliers-2020-10-30.zip");
+    if !file.exists() {
+        eprintln!("skipped: the whole edition is not beside the project");
+        return;
+    }
+    let mut command = program();
+    command.args(["bench", "catalogue", "--json", "--rounds", "1"]);
+    command.arg(file);
+    let measured = run(command, "").gives(0).json();
+    let measured = &measured["results"][0];
+    let of = |name: &str| measured[name].as_f64().unwrap();
+    assert_eq!(of("pages"), 4873.0);
+    // Measured: 62 MB and 5 s, in a program that is not optimised.
+    assert!(of("import_peak_mb") < 300.0, "{measured}");
+    assert!(of("import_s") < 60.0, "{measured}");
+    assert!(of("rest_mb") < 60.0, "{measured}");
+}

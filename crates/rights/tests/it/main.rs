@@ -5,10 +5,13 @@
     reason = "what prepares a test fails the test when it fails"
 )]
 
+mod asking;
 mod explanation;
 mod interface;
 mod language;
+mod offered;
 mod properties;
+mod whatif;
 
 use rights::period::Period;
 use rights::{Absent, Entity, Law, Ratio, Scalar, Situation};

@@ -15,6 +15,7 @@ mod enrolment;
 mod jobs;
 mod keepers;
 mod kept;
+mod looked;
 mod newcomers;
 mod procedures;
 mod readings;

@@ -45,7 +45,7 @@ pub async fn reminders(storage: &dyn Storage, mut sample: Sample) -> Result<(), 
     assert_eq!(after, [late.clone(), last.clone()]);
     assert_eq!(
         found(storage, two, date(1971, 1, 1)).await?,
-        [shared.clone()]
+        std::slice::from_ref(&shared)
     );
     let mut named = storage.read().await?.reminders_named(late.reminder).await?;
     named.sort_by_key(|row| row.account != one);

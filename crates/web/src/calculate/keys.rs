@@ -45,7 +45,7 @@ struct Held {
 
 /// The law that is asked, and who may ask it.
 pub struct Calculator {
-    pub(super) law: Law,
+    pub(super) law: Arc<Law>,
     keys: RwLock<Vec<Held>>,
     /// One core at least stays for pages, where there are several.
     pub(super) turns: Arc<Semaphore>,
@@ -60,7 +60,7 @@ impl std::fmt::Debug for Calculator {
 impl Calculator {
     /// Answers by that law, to those keys.
     #[must_use]
-    pub fn new(law: Law, keys: Vec<ApiKey>) -> Self {
+    pub fn new(law: Arc<Law>, keys: Vec<ApiKey>) -> Self {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let calculator = Self {
             law,

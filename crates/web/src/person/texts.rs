@@ -4,6 +4,7 @@ use crate::{
     Access, Web,
     form::{Choice, Form},
     guard::AsPerson,
+    looked,
     page::{Page, Shell, see, show, show_as},
     procedures::told,
     routes::{Route, on_get, on_post},
@@ -152,6 +153,16 @@ impl Line {
         }
     }
 
+    /// The entry in words, and what it says of rights in the words of the law files.
+    pub(crate) fn of(web: &Web, s: &Shell, record: &Record, entry: &Entry) -> Self {
+        let mut line = Self::new(s, record, entry);
+        if let Content::Looked { event } = &entry.body.content {
+            line.tag = s.w("looked");
+            line.lines = looked::told(s, &web.law, record, web.service.today(), event);
+        }
+        line
+    }
+
     fn fill(&mut self, s: &Shell, record: &Record, content: &Content) {
         let l = s.l;
         match content {
@@ -274,7 +285,9 @@ fn event(s: &Shell, content: &Content) -> Vec<String> {
             .iter()
             .map(|(heading, value)| format!("{heading} : {value}"))
             .collect(),
-        Content::Writing(_) | Content::Step(_) | Content::Procedure(_) => Vec::new(),
+        Content::Writing(_) | Content::Step(_) | Content::Procedure(_) | Content::Looked { .. } => {
+            Vec::new()
+        }
     }
 }
 
@@ -316,7 +329,7 @@ async fn texts(
     let lines: Vec<Line> = entries
         .by_ref()
         .take(SHOWN)
-        .map(|e| Line::new(&s, record, e))
+        .map(|e| Line::of(&web, &s, record, e))
         .collect();
     let older = entries.next().map(|_| skipped + SHOWN);
     Ok(show(&TextsPage { s, lines, older }))

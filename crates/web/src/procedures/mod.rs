@@ -14,7 +14,7 @@ use domain::{
     id::{DeadlineId, PieceId, ProcedureId},
     procedure::{
         DeadlineEnd, DeadlineSource, DeadlineView, LetterView, PieceStanding, PieceView, Procedure,
-        WayView,
+        Way, WayView,
     },
     record::Record,
     step::Ground,
@@ -211,18 +211,25 @@ pub(crate) struct WayLine {
 }
 
 impl WayLine {
-    fn new(s: &Shell, view: &WayView) -> Self {
-        let way = &view.way;
+    /// A way that a page of the catalogue tells of.
+    pub(crate) fn offered(s: &Shell, way: &Way) -> Self {
         Self {
             kind: s.l.word("way", way.kind.word()),
             words: way.words.clone(),
             address: way.address.clone(),
             link: way.address.starts_with("https://"),
+            noted: String::new(),
+        }
+    }
+
+    fn new(s: &Shell, view: &WayView) -> Self {
+        Self {
             noted: view
                 .noted
                 .as_ref()
                 .map(|(at, author)| format!("{}, {}", who(s, author), s.l.day_of(*at)))
                 .unwrap_or_default(),
+            ..Self::offered(s, &view.way)
         }
     }
 }

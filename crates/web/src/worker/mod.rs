@@ -13,6 +13,8 @@ mod readers;
 mod record;
 mod sheets;
 
+pub(crate) use record::Side;
+
 use crate::{page::PageError, routes::Route};
 use domain::id::PersonId;
 
@@ -33,6 +35,6 @@ pub(crate) fn routes() -> Vec<Route> {
 }
 
 /// The person of an address.
-fn person(text: &str) -> Result<PersonId, PageError> {
+pub(crate) fn person(text: &str) -> Result<PersonId, PageError> {
     text.parse().map_err(|_| PageError::NotFound)
 }

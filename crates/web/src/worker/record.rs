@@ -30,21 +30,21 @@ pub(super) fn routes() -> Vec<Route> {
 const SHOWN: usize = 30;
 
 /// What every page of a record shows beside its own content.
-pub(super) struct Side {
-    pub(super) person: PersonId,
-    pub(super) name: String,
-    pub(super) born: String,
-    pub(super) team: String,
-    pub(super) referent: String,
-    pub(super) open: String,
-    pub(super) another: bool,
-    pub(super) ask: String,
-    pub(super) here: &'static str,
-    pub(super) closed: bool,
+pub(crate) struct Side {
+    pub(crate) person: PersonId,
+    pub(crate) name: String,
+    pub(crate) born: String,
+    pub(crate) team: String,
+    pub(crate) referent: String,
+    pub(crate) open: String,
+    pub(crate) another: bool,
+    pub(crate) ask: String,
+    pub(crate) here: &'static str,
+    pub(crate) closed: bool,
 }
 
 impl Side {
-    pub(super) fn new(s: &Shell, opened: &OpenedRecord, here: &'static str) -> Self {
+    pub(crate) fn new(s: &Shell, opened: &OpenedRecord, here: &'static str) -> Self {
         let record = &opened.record;
         let profile = record.profile.as_ref();
         let live = record.accompaniments.iter().rfind(|a| a.closed.is_none());
@@ -188,7 +188,7 @@ async fn thread(
     let lines: Vec<Line> = kept
         .by_ref()
         .take(SHOWN)
-        .map(|e| Line::new(&s, record, e))
+        .map(|e| Line::of(&web, &s, record, e))
         .collect();
     let older = kept.next().map(|_| {
         format!(

@@ -16,7 +16,10 @@ use service::{
     FixedClock, InitRequest, NewMember, NewPerson, Parts, Pepper, Possession, ServerKey, Service,
     Session, SessionToken, Who, WorkerSession,
 };
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::PathBuf,
+    sync::{Arc, OnceLock},
+};
 use storage_sqlite::{SqliteShares, SqliteStorage};
 use tempfile::TempDir;
 
@@ -109,6 +112,7 @@ impl TestApp {
         };
         // On everywhere: no page, session or form may open it.
         let pages = web::Web::new(service.clone(), settings)
+            .with_law(law())
             .with_forms(blank_forms())
             .with_calculator(Some(crate::calculate::calculator()))
             .with_binder(forms::BindHere);
@@ -128,7 +132,9 @@ impl TestApp {
             public_url: "https://dossier.exemple.fr".into(),
             trusted_hops: 0,
         };
-        let web = web::Web::new(self.service.clone(), settings).with_catalogue(catalogue);
+        let web = web::Web::new(self.service.clone(), settings)
+            .with_law(law())
+            .with_catalogue(catalogue);
         self.router = web::router(web);
     }
 
@@ -384,7 +390,13 @@ impl House {
     }
 }
 
-/// A small picture, as a phone would send it.
+/// The law of the program, read once.
+pub(crate) fn law() -> Arc<rights::Law> {
+    static LAW: OnceLock<Arc<rights::Law>> = OnceLock::new();
+    let law = LAW.get_or_init(|| Arc::new(rights::compile_layers(&[rights::embedded()]).unwrap()));
+    Arc::clone(law)
+}
+
 /// The small form, with its mapping.
 fn blank_forms() -> forms::Shelf {
     let mut shelf = forms::Shelf::default();
@@ -396,6 +408,7 @@ fn blank_forms() -> forms::Shelf {
     shelf
 }
 
+/// A small picture, as a phone would send it.
 pub(crate) fn picture() -> Vec<u8> {
     let mut png = Vec::new();
     image::DynamicImage::new_rgb8(30, 20)

@@ -27,9 +27,8 @@ fn key(name: &str, key: &str, rate: u32) -> ApiKey {
 }
 
 pub(crate) fn calculator() -> Arc<Calculator> {
-    let law = rights::compile_layers(&[rights::embedded()]).unwrap();
     Arc::new(Calculator::new(
-        law,
+        crate::app::law(),
         vec![key("essai", KEY, 1000), key("lente", SLOW, 2)],
     ))
 }

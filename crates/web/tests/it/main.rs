@@ -16,6 +16,7 @@ mod fiches;
 mod filled;
 mod give;
 mod letters;
+mod looked;
 mod matrix;
 mod observatory;
 mod papers;

@@ -10,6 +10,7 @@ use domain::{
     document::DocumentFacts,
     id::{DeadlineId, PersonId, PieceId, ProcedureId},
     letter::LetterKind,
+    looked::Composition,
     mandate::MandateDuration,
     procedure::{AmountPer, DeadlineKind, DeadlineSource, ProcedureFacts},
     words::{AppointmentShow, ConsentForm, DocumentKind, Nature, Theme},
@@ -83,10 +84,16 @@ fn expected(access: Access, path: &str, asker: Asker) -> Verdict {
         // A program's key alone opens these: no session does.
         Access::Key => Verdict::Nothing,
         // The official pages are everyone's.
-        Access::Person if path.starts_with("/e/fiches") => match asker {
-            A::Person | A::OtherPerson => Verdict::Answered,
-            _ => Verdict::Card,
-        },
+        Access::Person
+            if path.starts_with("/e/fiches")
+                // A right of the law and a change that may come are no one's.
+                || path.starts_with("/e/droits/") =>
+        {
+            match asker {
+                A::Person | A::OtherPerson => Verdict::Answered,
+                _ => Verdict::Card,
+            }
+        }
         Access::Person => match asker {
             // Their own space, where the first person's things are not.
             // A blank form is no one's.
@@ -307,6 +314,8 @@ impl Scene {
             .record;
         let grants = service.who_may_read(&who).await.unwrap();
         let mission = grants.iter().find(|g| g.mission && g.live).unwrap().grant;
+        let alone = Composition::default();
+        service.say_household(&who, alone).await.unwrap();
         let (procedure, piece, deadline) = procedure(house, &session).await;
         let calendar = service.make_calendar(&session).await.unwrap();
         let card = service.cards(&session, house.person.id).await.unwrap()[0].card;
@@ -347,6 +356,8 @@ impl Scene {
             ("{edition}", "2026-11-24".into()),
             ("{letter}", "gracious".into()),
             ("{calendar}", calendar),
+            ("{right}", "af".into()),
+            ("{change}", "travail".into()),
         ])
     }
 
@@ -354,6 +365,10 @@ impl Scene {
         let mut path = route.to_owned();
         if route.ends_with("/attester") {
             path = path.replace("{account}", &self.names["enrolled"]);
+        }
+        if route.starts_with("/e/droits") {
+            // The person's addresses tell the place of a right, not its name.
+            path = path.replace("{right}", "1");
         }
         for (name, value) in &self.names {
             path = path.replace(name, value);

@@ -87,6 +87,7 @@ async fn nothing_readable_is_kept_backed_up_or_logged() {
     let person = filled::newcomer(&house, &mut desk, &mut filled).await;
     let mandate = Box::pin(filled::worker(&mut desk, &person, &mut filled)).await;
     Box::pin(filled::procedure(&mut desk, &person, &mut filled)).await;
+    Box::pin(filled::looked(&mut desk, &person, &mut filled)).await;
     let mut own = house.app.opened(&person).await;
     let (paper, code) = filled::person(&house, &mut own, &mandate, &mut filled).await;
     codes.push(code);

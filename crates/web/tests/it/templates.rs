@@ -5,6 +5,7 @@
 use crate::{
     app::PASSPHRASE,
     browser::Browser,
+    looked::{answer_all, unknown},
     matrix::{Asker, Scene},
 };
 use std::{
@@ -134,6 +135,12 @@ async fn forms(scene: &Scene) {
     visitor.get("/nulle-part").await.is(404);
 
     let mut lead = scene.browser(Asker::Lead).await;
+    // Where no question is left, it is told; a change is compared.
+    let rights = scene.path("/dossiers/{person}/droits");
+    answer_all(&mut lead, &rights, "domiciliation", unknown).await;
+    let birth = format!("{rights}/et-si/naissance");
+    let month = [("month", "2026-09")];
+    lead.post(&birth, &month).await.is(200);
     let form = scene.path("/dossiers/{person}/formulaires/{form}");
     lead.post(&form, &[("act", "check")]).await.is(200);
     let letter = scene.path("/dossiers/{person}/demarches/{procedure}/courriers/{letter}");

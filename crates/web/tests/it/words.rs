@@ -60,6 +60,33 @@ fn every_key_that_is_named_exists() {
     assert!(missing.is_empty(), "{missing:#?}");
 }
 
+/// Keys told to a worker and to the person each in their own words.
+#[test]
+fn what_is_told_on_both_sides_has_words_for_both() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut all = Vec::new();
+    sources(&root.join("src"), &mut all);
+    sources(&root.join("templates"), &mut all);
+    let l = Language::french();
+    let calls = [".w(\"", ".w1(\"", ".w1(\n                    \""];
+    let named = all.iter().flat_map(|(_, text)| {
+        let rest = calls.iter().flat_map(|call| text.split(call).skip(1));
+        rest.filter_map(|rest| rest.split('"').next())
+    });
+    let mut missing = Vec::new();
+    let mut seen = 0;
+    for key in named {
+        seen += 1;
+        for key in [key.to_owned(), format!("person-{key}")] {
+            if l.t(&key) == format!("⟦{key}⟧") {
+                missing.push(key);
+            }
+        }
+    }
+    assert!(seen > 40, "{seen}");
+    assert!(missing.is_empty(), "{missing:#?}");
+}
+
 #[test]
 fn every_error_of_use_cases_has_its_sentence() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../service/src");
@@ -121,6 +148,13 @@ fn every_word_of_closed_lists_has_its_french() {
         ServiceConcerned = "service",
         AmountPer = "per",
     );
+    for decision in domain::looked::Decision::ALL {
+        check("looked-decision", decision.word());
+        check("person-looked-decision", decision.word());
+    }
+    for source in domain::looked::FactSource::ALL {
+        check("looked-source", source.word());
+    }
     for rule in domain::procedure::DeadlineRule::ALL {
         check("rule", &format!("{}-source", rule.word()));
     }
@@ -133,7 +167,8 @@ fn every_word_of_closed_lists_has_its_french() {
 fn the_persons_sentences_are_short() {
     let text = concat!(
         include_str!("../../locales/fr/person.ftl"),
-        include_str!("../../locales/fr/person_procedures.ftl")
+        include_str!("../../locales/fr/person_procedures.ftl"),
+        include_str!("../../locales/fr/person_looked.ftl")
     );
     for line in text.lines().filter(|l| l.starts_with("person-")) {
         let Some((key, words)) = line.split_once('=') else {

@@ -193,6 +193,13 @@ async fn new_page(
     if let Some(theme) = query.get("theme") {
         form.set("theme", theme.as_str());
     }
+    let right = query
+        .get("droit")
+        .and_then(|name| web.law.rights().iter().find(|r| r.name == *name));
+    if let Some(right) = right {
+        form.set("title", right.label.as_str())
+            .set("right", right.label.as_str());
+    }
     let offer = query
         .get("fiche")
         .and_then(|page| fiche::offer(&web.catalogue, page));

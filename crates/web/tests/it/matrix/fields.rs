@@ -32,6 +32,12 @@ impl Scene {
         if route.ends_with("/rendez-vous/{appointment}") {
             return vec![("state", own("kept"))];
         }
+        if route.ends_with("/droits/aide/{right}") {
+            return vec![("right", own("af")), ("decision", own("thinking"))];
+        }
+        if route.ends_with("/droits/reponses") {
+            return vec![("fact", own("loyer.home.since-2026-03"))];
+        }
         if route.starts_with("/administration") {
             return vec![("team", name("{team}")), ("account", name("{account}"))];
         }

@@ -1,0 +1,394 @@
+//! « Et si… »: a job, a move or a birth, before and after, month by month. What is typed is answered
+//! and kept nowhere: it travels in the body, and no entry is written.
+
+use super::{
+    curve::{Amounts, Curve, curve},
+    desk::Desk,
+    words,
+};
+use crate::{
+    Web,
+    form::{Choice, Form},
+    page::{Page, PageError, Shell, see},
+};
+use askama::Template;
+use axum::{extract::State, http::StatusCode};
+use domain::{
+    looked::{Month, Whom},
+    procedure::Amount,
+};
+use rights::{
+    asking::Household,
+    whatif::{self, Comparison, Line, Sum, What},
+};
+
+/// How many months are compared.
+const MONTHS: u8 = 18;
+/// How many months ahead a change may be tried.
+const AHEAD: i32 = 11;
+
+#[derive(Template)]
+#[template(path = "looked/what_if.html")]
+struct WhatIfView<'a> {
+    s: &'a Shell,
+    at: &'a str,
+    /// Whether the household was said, without which nothing is compared.
+    ready: bool,
+}
+
+#[derive(Template)]
+#[template(path = "looked/change.html")]
+struct ChangeView<'a> {
+    s: &'a Shell,
+    at: &'a str,
+    form: &'a Form,
+    change: &'static str,
+    title: String,
+    adults: Vec<Choice>,
+    months: Vec<Choice>,
+    /// How a dwelling may be occupied.
+    occupations: Vec<Choice>,
+    /// Whether unemployment benefits go on.
+    benefits: Vec<Choice>,
+}
+
+/// A right on both sides.
+struct Row {
+    label: String,
+    before: String,
+    after: String,
+}
+
+#[derive(Template)]
+#[template(path = "looked/compared.html")]
+struct ComparedView<'a> {
+    s: &'a Shell,
+    at: &'a str,
+    form: &'a Form,
+    change: &'static str,
+    title: String,
+    /// What was asked, in words.
+    said: String,
+    partial: bool,
+    at_month: String,
+    rows: Vec<Row>,
+    same: Vec<String>,
+    curves: Vec<Curve>,
+    fields: &'static [&'static str],
+}
+
+/// What may change.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Change {
+    Job,
+    Move,
+    Birth,
+}
+
+impl Change {
+    fn of(desk: &Desk) -> Result<Self, PageError> {
+        [Self::Job, Self::Move, Self::Birth]
+            .into_iter()
+            .find(|c| c.word() == desk.change)
+            .ok_or(PageError::NotFound)
+    }
+
+    /// Its word in addresses.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Job => "travail",
+            Self::Move => "demenagement",
+            Self::Birth => "naissance",
+        }
+    }
+
+    fn title(self, s: &Shell) -> String {
+        s.w(match self {
+            Self::Job => "looked-if-job-title",
+            Self::Move => "looked-if-move-title",
+            Self::Birth => "looked-if-birth-title",
+        })
+    }
+
+    const fn fields(self) -> &'static [&'static str] {
+        match self {
+            Self::Job => &["whom", "pay", "hours", "month", "benefits"],
+            Self::Move => &["rent", "place", "occupation", "month"],
+            Self::Birth => &["month"],
+        }
+    }
+}
+
+pub(super) async fn choose(State(_): State<Web>, desk: Desk) -> Page {
+    let view = WhatIfView {
+        s: &desk.s,
+        at: &desk.at,
+        ready: desk.record().looked.composition.is_some(),
+    };
+    desk.show(StatusCode::OK, "looked-if-title", &view)
+}
+
+/// Those who may take a job: the person and the partner.
+fn adults(web: &Web, desk: &Desk) -> Vec<Choice> {
+    let looked = &desk.record().looked;
+    let today = web.service.today();
+    let partner = looked.composition.as_ref().and_then(|c| c.what.partner());
+    let all = [Some(Whom::Person), partner.map(|m| Whom::Member(m.number))];
+    all.into_iter()
+        .flatten()
+        .map(|whom| {
+            let words = words::whom(&desk.s, looked, today, whom);
+            Choice::new(whom.to_string(), words::capital(&words))
+        })
+        .collect()
+}
+
+/// How the new dwelling may be occupied, as the law files list it; nothing said means as now.
+fn occupations(web: &Web, s: &Shell) -> Vec<Choice> {
+    let mut all = vec![Choice::new("", s.t("looked-if-occupation-same"))];
+    let variable = web.law.variable("statut_occupation_logement");
+    let choices = variable.and_then(|(_, v)| web.law.choices(v.kind));
+    let variants = choices.map(|c| c.variants.as_slice()).unwrap_or_default();
+    let said = variants.iter().filter(|(word, _)| word != "non_renseigne");
+    all.extend(said.map(|(word, label)| Choice::new(word, words::capital(label))));
+    all
+}
+
+fn asking(web: &Web, desk: &Desk, change: Change, form: &Form) -> Page {
+    let now = super::this_month(web);
+    let months = (0..=AHEAD).map(|ahead| {
+        let month = now.plus(ahead);
+        Choice::new(
+            month.to_string(),
+            words::capital(&words::month(&desk.s, month)),
+        )
+    });
+    let view = ChangeView {
+        s: &desk.s,
+        at: &desk.at,
+        form,
+        change: change.word(),
+        title: change.title(&desk.s),
+        adults: adults(web, desk),
+        months: months.collect(),
+        occupations: occupations(web, &desk.s),
+        benefits: ["end", "go_on"]
+            .iter()
+            .map(|word| Choice::new(*word, desk.s.w(&format!("looked-if-benefits-{word}"))))
+            .collect(),
+    };
+    desk.show(form.status(), "looked-if-title", &view)
+}
+
+pub(super) async fn ask(State(web): State<Web>, desk: Desk) -> Page {
+    let change = Change::of(&desk)?;
+    if desk.record().looked.composition.is_none() {
+        return Ok(see(&desk.to("/et-si")));
+    }
+    let mut form = Form::default();
+    form.set("whom", Whom::Person.to_string())
+        .set("month", super::this_month(&web).plus(1).to_string())
+        .set("benefits", "end");
+    asking(&web, &desk, change, &form)
+}
+
+fn amount(form: &mut Form, field: &str) -> Option<Amount> {
+    let amount = Amount::parse(form.get(field)).ok();
+    if amount.is_none() {
+        form.fail(field, "error-amount");
+    }
+    amount
+}
+
+/// What a job pays: as typed, else what so many hours are paid at least.
+fn pay(web: &Web, form: &mut Form, from: Option<Month>) -> Option<Amount> {
+    if !form.get("pay").trim().is_empty() || form.get("hours").trim().is_empty() {
+        return amount(form, "pay");
+    }
+    let hours = form.get("hours").trim().parse().ok();
+    let pay = hours.and_then(|hours| whatif::wage_of_hours(&web.law, from?, hours));
+    if pay.is_none() {
+        form.fail("hours", "error-looked-hours");
+    }
+    pay
+}
+
+/// The change as typed.
+fn read(web: &Web, desk: &Desk, change: Change, form: &mut Form) -> Option<What> {
+    let now = super::this_month(web);
+    let month: Option<Month> = form.get("month").parse().ok();
+    let month = month.filter(|m| (now.index()..=now.plus(AHEAD).index()).contains(&m.index()));
+    if month.is_none() {
+        form.fail("month", "error-choice");
+    }
+    match change {
+        Change::Job => {
+            let whom = Whom::from_code(form.get("whom"));
+            let adults = adults(web, desk);
+            let whom = whom.filter(|w| adults.iter().any(|a| a.value == w.to_string()));
+            if whom.is_none() {
+                form.fail("whom", "error-choice");
+            }
+            let net = pay(web, form, month);
+            Some(What::Job {
+                whom: whom?,
+                net: net?,
+                from: month?,
+                benefits_end: !form.has("benefits", "go_on"),
+            })
+        }
+        Change::Move => {
+            let rent = amount(form, "rent");
+            let typed = form.get("place").trim().to_owned();
+            let commune = (!typed.is_empty()).then_some(typed);
+            let commune = commune.map(|typed| words::commune_code(&typed));
+            if commune == Some(None) {
+                form.fail("place", "error-looked-commune");
+            }
+            let occupation = form.get("occupation").to_owned();
+            Some(What::Move {
+                rent: Some(rent?),
+                commune: commune.flatten(),
+                occupation: (!occupation.is_empty()).then_some(occupation),
+                from: month?,
+            })
+        }
+        Change::Birth => Some(What::Birth { month: month? }),
+    }
+}
+
+fn sum(s: &Shell, sum: Sum) -> (Option<i64>, String) {
+    match sum {
+        Sum::Cents(0) => (Some(0), s.t("looked-if-zero")),
+        Sum::Cents(cents) => (Some(cents), words::euros(cents)),
+        Sum::Likely => (None, s.w("looked-status-likely")),
+        Sum::Unlikely => (None, s.w("looked-status-unlikely")),
+        Sum::Unknown => (None, s.t("looked-if-not-known")),
+        Sum::NotModelled => (None, s.w("looked-status-not_modelled")),
+        Sum::Assessed(Some(cents)) => {
+            let words = s.w("looked-status-assessed");
+            (Some(cents), format!("{} ({words})", words::euros(cents)))
+        }
+        Sum::Assessed(None) => (None, s.w("looked-status-assessed")),
+    }
+}
+
+fn sums(s: &Shell, all: &[Sum]) -> Amounts {
+    all.iter().map(|one| sum(s, *one)).collect()
+}
+
+/// What was asked, in words.
+fn said(s: &Shell, what: &What) -> String {
+    let monthly = |key: &str, amount: Option<Amount>, from: Month| {
+        let amount = amount.map(words::amount).unwrap_or_default();
+        s.l.t2(key, ("amount", &amount), ("month", &words::month(s, from)))
+    };
+    match what {
+        What::Job { net, from, .. } => monthly("looked-if-said-job", Some(*net), *from),
+        What::Move { rent, from, .. } => monthly("looked-if-said-move", *rent, *from),
+        What::Birth { month } => s.t1("looked-if-said-birth", "month", words::month(s, *month)),
+    }
+}
+
+/// One line of the table that shows both sides at its last month or year.
+fn row(s: &Shell, label: String, before: &[Sum], after: &[Sum]) -> Row {
+    let last = |sums: &[Sum]| sums.last().map_or_else(String::new, |one| sum(s, *one).1);
+    Row {
+        label,
+        before: last(before),
+        after: last(after),
+    }
+}
+
+fn compared(desk: &Desk, form: &Form, change: Change, what: &What, all: &Comparison) -> Page {
+    let s = &desk.s;
+    let differs = |line: &&Line| line.before != line.after;
+    let (changed, same): (Vec<&Line>, Vec<&Line>) = all.monthly.iter().partition(differs);
+    let (yearly, same_yearly): (Vec<&Line>, Vec<&Line>) = all.yearly.iter().partition(differs);
+    let year = all.years.last().copied().unwrap_or_default();
+    let mut rows = Vec::new();
+    if all.wages.0 != all.wages.1 {
+        let label = s.t("looked-if-wages");
+        rows.push(row(s, label, &all.wages.0, &all.wages.1));
+    }
+    rows.extend(
+        changed
+            .iter()
+            .map(|line| row(s, line.label.clone(), &line.before, &line.after)),
+    );
+    rows.extend(yearly.iter().map(|line| {
+        let label = s.l.t2(
+            "looked-if-yearly",
+            ("right", &line.label),
+            ("year", &format!("{year} ")),
+        );
+        row(s, label, &line.before, &line.after)
+    }));
+    let drawn = |line: &&&Line| {
+        let amount = |sum: &Sum| matches!(sum, Sum::Cents(_) | Sum::Assessed(Some(_)));
+        line.before.iter().chain(&line.after).any(amount)
+    };
+    let mut curves = Vec::new();
+    let known = |sums: &[Sum]| sums.iter().any(|one| matches!(one, Sum::Cents(_)));
+    let total = known(&all.total.0) && known(&all.total.1);
+    if total && all.total.0 != all.total.1 {
+        rows.push(row(s, s.t("looked-if-total"), &all.total.0, &all.total.1));
+        let (before, after) = (sums(s, &all.total.0), sums(s, &all.total.1));
+        curves.push(curve(
+            s,
+            s.t("looked-if-total"),
+            &all.months,
+            &before,
+            &after,
+        ));
+    }
+    curves.extend(changed.iter().filter(drawn).map(|line| {
+        let (before, after) = (sums(s, &line.before), sums(s, &line.after));
+        curve(s, line.label.clone(), &all.months, &before, &after)
+    }));
+    let missing = |line: &Line| !line.missing.is_empty();
+    let view = ComparedView {
+        s,
+        at: &desk.at,
+        form,
+        change: change.word(),
+        title: change.title(s),
+        said: said(s, what),
+        partial: all.monthly.iter().chain(&all.yearly).any(missing),
+        at_month: all
+            .months
+            .last()
+            .map(|m| words::month(s, *m))
+            .unwrap_or_default(),
+        rows,
+        same: same
+            .iter()
+            .chain(&same_yearly)
+            .map(|line| line.label.clone())
+            .collect(),
+        curves,
+        fields: change.fields(),
+    };
+    desk.show(StatusCode::OK, "looked-if-title", &view)
+}
+
+pub(super) async fn compare(State(web): State<Web>, desk: Desk, mut form: Form) -> Page {
+    let change = Change::of(&desk)?;
+    if form.get("act") == "edit" {
+        return asking(&web, &desk, change, &form);
+    }
+    let Some(what) = read(&web, &desk, change, &mut form) else {
+        return asking(&web, &desk, change, &form);
+    };
+    let (law, today) = (web.law.clone(), web.service.today());
+    let (looked, asked) = (desk.record().looked.clone(), what.clone());
+    // Each right is asked for each month, twice: beside the threads that answer pages.
+    let done = tokio::task::spawn_blocking(move || {
+        let home = Household::of(&law, &looked, today)?;
+        whatif::compare(&home, &asked, MONTHS)
+    });
+    match done.await.ok().flatten() {
+        Some(all) => compared(&desk, &form, change, &what, &all),
+        None => Ok(see(&desk.to("/et-si"))),
+    }
+}
