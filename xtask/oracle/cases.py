@@ -3,6 +3,7 @@ entities, variables, periods. Nothing of them is kept beyond the run."""
 import ast
 import datetime
 import json
+import math
 import operator
 import pathlib
 import sys
@@ -43,10 +44,11 @@ SIGNS = {
     ast.USub: operator.neg,
     ast.UAdd: operator.pos,
 }
+CALLS = {"round": round, "floor": math.floor, "ceil": math.ceil, "min": min, "max": max}
 
 
 def counted(node):
-    """The value of an arithmetic expression: numbers and signs only."""
+    """The value of an arithmetic expression: numbers, signs, rounding."""
     if isinstance(node, ast.Expression):
         return counted(node.body)
     if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
@@ -55,6 +57,8 @@ def counted(node):
         return SIGNS[type(node.op)](counted(node.left), counted(node.right))
     if isinstance(node, ast.UnaryOp) and type(node.op) in SIGNS:
         return SIGNS[type(node.op)](counted(node.operand))
+    if isinstance(node, ast.Call) and getattr(node.func, "id", None) in CALLS:
+        return CALLS[node.func.id](*[counted(argument) for argument in node.args])
     raise ValueError("no arithmetic")
 
 

@@ -3,6 +3,7 @@
 //! it is installed under `target/`, read, compared.
 
 mod cases;
+mod coverage;
 mod draw;
 mod households;
 mod install;

@@ -2,6 +2,7 @@
 //! apart, and values are compared within one cent: the law as we read it, then with the reference's
 //! readings of the ledger.
 
+use super::coverage::Coverage;
 use super::draw::{self, STYLES, Told};
 use super::install::Place;
 use super::readings::Ledger;
@@ -82,6 +83,7 @@ type Values = BTreeMap<(&'static str, String), Option<f64>>;
 
 pub(super) fn run(asking: &Asking<'_>, (seed, households): (u64, usize)) -> Done {
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
+    let mut coverage = Coverage::default();
     let mut reference = Reference::start(asking.place)?;
     let parts = MONTHS.len() * STYLES.len();
     let all = MONTHS
@@ -102,8 +104,10 @@ pub(super) fn run(asking: &Asking<'_>, (seed, households): (u64, usize)) -> Done
                 one
             })
             .collect();
+        apart.iter().for_each(|one| coverage.add(one));
         compare(asking, &mut reference, &apart, told, &mut counts)?;
     }
+    coverage.print()?;
     print(seed, &counts)
 }
 

@@ -39,17 +39,30 @@ struct Difference {
     _law: String,
 }
 
+/// An input that we do not model.
+#[derive(Debug, serde::Deserialize)]
+struct Left {
+    /// The variables, or how our refusal begins.
+    input: Vec<String>,
+    /// Why.
+    #[serde(rename = "why")]
+    _why: String,
+}
+
 #[derive(Debug, Default, serde::Deserialize)]
 struct Written {
     #[serde(default)]
     reading: Vec<Reading>,
     #[serde(default)]
     difference: Vec<Difference>,
+    #[serde(default)]
+    left: Vec<Left>,
 }
 
 /// The ledger, ready to be asked.
 pub(super) struct Ledger {
     differences: Vec<Difference>,
+    left: Vec<Left>,
     /// The reference's readings at once, those for all variables.
     whole: Law,
     /// The same with those for some variables, and these variables.
@@ -63,6 +76,12 @@ impl Ledger {
     pub(super) fn explains(&self, place: &str, test: u64, what: &str) -> bool {
         let mut all = self.differences.iter();
         all.any(|d| d.place == place && d.what == what && d.test == test)
+    }
+
+    /// Whether what keeps us from answering, an input or our own refusal, is left out with why.
+    pub(super) fn leaves(&self, blocker: &str) -> bool {
+        let mut all = self.left.iter().flat_map(|left| &left.input);
+        all.any(|left| blocker.starts_with(left.as_str()))
     }
 
     /// The law with all of the reference's readings, for one variable.
@@ -138,6 +157,7 @@ pub(super) fn ledger() -> Result<Ledger, String> {
     }
     Ok(Ledger {
         differences: written.difference,
+        left: written.left,
         whole,
         special,
         alone,

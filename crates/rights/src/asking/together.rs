@@ -115,7 +115,15 @@ pub(super) const GROUPS: &[Group] = &[
                 "Une retraite",
                 &["retraite_nette", "retraite_brute", "retraite_imposable"],
             ),
+            (
+                "Des indemnités journalières (maladie, maternité, accident du travail)",
+                &["indemnites_journalieres_recues"],
+            ),
             ("Une pension d’invalidité", &["pensions_invalidite"]),
+            (
+                "Une rente d’accident du travail",
+                &["rente_accident_travail"],
+            ),
             (
                 "Une pension alimentaire reçue",
                 &["pensions_alimentaires_percues"],

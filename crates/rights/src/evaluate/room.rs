@@ -41,8 +41,8 @@ pub(super) struct Known {
     shift: u32,
 }
 
-/// Most households need fewer values than half of this.
-const FIRST_LENGTH: usize = 4096;
+/// Enough for a few rights of a small household; a table once grown is lent as it is.
+const FIRST_LENGTH: usize = 1024;
 
 impl Default for Known {
     fn default() -> Self {
