@@ -36,7 +36,10 @@ const FIELDS: usize = 9;
 impl Field {
     /// Whether words that stand beside one another there say more together.
     const fn holds_pairs(self) -> bool {
-        matches!(self, Self::Title | Self::Dossier | Self::Headings | Self::Anchors)
+        matches!(
+            self,
+            Self::Title | Self::Dossier | Self::Headings | Self::Anchors
+        )
     }
 
     /// How much a word says there, and how much a long text there takes from it.

@@ -189,7 +189,11 @@ impl Index {
                 let page = page as usize;
                 if page < all {
                     held[page * columns + column] = closeness;
-                    let into = if idea.said > 1 { &mut literal } else { &mut sums };
+                    let into = if idea.said > 1 {
+                        &mut literal
+                    } else {
+                        &mut sums
+                    };
                     into[page] += said * idea.weight * taken;
                     titles[page] += title * idea.weight.max(0.5) * taken;
                 }
