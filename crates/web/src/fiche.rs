@@ -6,6 +6,7 @@ mod html;
 mod offer;
 mod parts;
 
+pub(crate) use html::host;
 pub(crate) use offer::offer;
 
 use crate::{
@@ -25,7 +26,7 @@ use jiff::civil::Date;
 use std::{collections::HashMap, sync::Arc};
 
 /// The most pages a search shows.
-const SHOWN: usize = 20;
+const SHOWN: usize = 10;
 /// After how many days an edition is said to be old: the publisher writes one every day, and amounts
 /// change in January, April, July and October.
 const OLD: i32 = 93;
@@ -79,6 +80,8 @@ struct WorkerSearchPage {
     asked: String,
     rows: Vec<Row>,
     told: Told,
+    /// The record they come from, or empty.
+    record: String,
 }
 
 #[derive(Template)]
@@ -97,8 +100,8 @@ pub(crate) fn rows(edition: &Edition, base: &str, asked: &str) -> Vec<Row> {
         .into_iter()
         .map(|found| Row {
             path: format!("{base}/{}", found.page.id),
-            title: found.page.title.clone(),
-            about: found.page.description.clone(),
+            title: plain(&found.page.title),
+            about: plain(&found.page.description),
             place: match found.page.dossier.as_str() {
                 "" => found.page.theme.clone(),
                 dossier if found.page.theme.is_empty() => dossier.to_owned(),
@@ -106,6 +109,31 @@ pub(crate) fn rows(edition: &Edition, base: &str, asked: &str) -> Vec<Row> {
             },
         })
         .collect()
+}
+
+/// A title or a description without the marks its publisher writes for others: « **CNI », « 1^ère ».
+pub(crate) fn plain(text: &str) -> String {
+    text.trim_start_matches('*').trim_start().replace('^', "")
+}
+
+/// The record that a worker comes from, as they said it; none where it is not the name of one.
+fn record(query: &HashMap<String, String>) -> String {
+    let said = query.get("dossier").map_or("", String::as_str);
+    let is_id = said.len() == 32 && said.bytes().all(|b| b.is_ascii_hexdigit());
+    if is_id {
+        said.to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// What keeps that record in an address.
+fn kept(record: &str) -> String {
+    if record.is_empty() {
+        String::new()
+    } else {
+        format!("?dossier={record}")
+    }
 }
 
 /// What was typed, as far as a search reads it.
@@ -121,8 +149,14 @@ async fn worker_search(
     let s = Shell::worker(&session);
     let edition = web.catalogue.current();
     let asked = asked(query.get("q").map_or("", String::as_str));
+    let record = record(&query);
+    let mut rows = rows(&edition, "/fiches", &asked);
+    for row in &mut rows {
+        row.path.push_str(&kept(&record));
+    }
     Ok(show(&WorkerSearchPage {
-        rows: rows(&edition, "/fiches", &asked),
+        rows,
+        record,
         told: told(&web, &s, &edition),
         asked,
         s,
@@ -168,6 +202,10 @@ struct Shown {
 struct WorkerFichePage {
     s: Shell,
     fiche: Shown,
+    /// The record they come from, or empty.
+    record: String,
+    /// Where a procedure is opened from it, in that record; empty where none is.
+    opens: String,
 }
 
 #[derive(Template)]
@@ -180,7 +218,7 @@ struct PersonFichePage {
 fn shown(
     web: &Web,
     s: &Shell,
-    base: &'static str,
+    (base, record): (&'static str, &str),
     id: &str,
     date: Option<&str>,
 ) -> Result<Shown, PageError> {
@@ -203,11 +241,13 @@ fn shown(
         }
     };
     let other = edition.date() != current.date() || edition.path() != current.path();
-    let newer = (other && current.listed(&id).is_some()).then(|| format!("{base}/{id}"));
+    let newer =
+        (other && current.listed(&id).is_some()).then(|| format!("{base}/{id}{}", kept(record)));
     let links = html::Links {
         edition: &edition,
         base,
         date: dated.filter(|_| other).map(|_| edition.date()),
+        kept: kept(record),
     };
     let place = match &page.dossier {
         Some(dossier) if !dossier.title.is_empty() => {
@@ -224,29 +264,52 @@ fn shown(
         newer,
         changed: changed.map(|day| s.l.day(day)).unwrap_or_default(),
         address: if https { page.address } else { String::new() },
-        title: page.title,
+        title: plain(&page.title),
     })
 }
 
-async fn worker_page(State(web): State<Web>, session: AsWorker, Path(id): Path<String>) -> Page {
+async fn worker_page(
+    State(web): State<Web>,
+    session: AsWorker,
+    Path(id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Page {
     let s = Shell::worker(&session);
-    let fiche = shown(&web, &s, "/fiches", &id, None)?;
-    Ok(show(&WorkerFichePage { s, fiche }))
+    let record = record(&query);
+    let fiche = shown(&web, &s, ("/fiches", &record), &id, None)?;
+    let opens = if record.is_empty() {
+        String::new()
+    } else {
+        format!("/dossiers/{record}/demarches/nouvelle?fiche={id}")
+    };
+    Ok(show(&WorkerFichePage {
+        s,
+        fiche,
+        record,
+        opens,
+    }))
 }
 
 async fn worker_dated(
     State(web): State<Web>,
     session: AsWorker,
     Path((id, date)): Path<(String, String)>,
+    Query(query): Query<HashMap<String, String>>,
 ) -> Page {
     let s = Shell::worker(&session);
-    let fiche = shown(&web, &s, "/fiches", &id, Some(&date))?;
-    Ok(show(&WorkerFichePage { s, fiche }))
+    let record = record(&query);
+    let fiche = shown(&web, &s, ("/fiches", &record), &id, Some(&date))?;
+    Ok(show(&WorkerFichePage {
+        s,
+        fiche,
+        record,
+        opens: String::new(),
+    }))
 }
 
 async fn person_page(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) -> Page {
     let s = Shell::person(&session, web.service.now());
-    let fiche = shown(&web, &s, "/e/fiches", &id, None)?;
+    let fiche = shown(&web, &s, ("/e/fiches", ""), &id, None)?;
     Ok(show(&PersonFichePage { s, fiche }))
 }
 
@@ -256,6 +319,6 @@ async fn person_dated(
     Path((id, date)): Path<(String, String)>,
 ) -> Page {
     let s = Shell::person(&session, web.service.now());
-    let fiche = shown(&web, &s, "/e/fiches", &id, Some(&date))?;
+    let fiche = shown(&web, &s, ("/e/fiches", ""), &id, Some(&date))?;
     Ok(show(&PersonFichePage { s, fiche }))
 }

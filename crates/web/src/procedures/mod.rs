@@ -204,8 +204,8 @@ pub(crate) struct WayLine {
     pub(crate) kind: String,
     pub(crate) words: String,
     pub(crate) address: String,
-    /// Whether the address is one of the web, shown as a link that opens nothing by itself.
-    pub(crate) link: bool,
+    /// The host, where the address is one of the web, shown as a link that opens nothing by itself.
+    pub(crate) host: String,
     /// Who noted it; empty where the page tells of it.
     pub(crate) noted: String,
 }
@@ -217,7 +217,10 @@ impl WayLine {
             kind: s.l.word("way", way.kind.word()),
             words: way.words.clone(),
             address: way.address.clone(),
-            link: way.address.starts_with("https://"),
+            host: crate::fiche::host(&way.address)
+                .filter(|_| way.address.starts_with("https://"))
+                .map(|host| host.trim_start_matches("www.").to_owned())
+                .unwrap_or_default(),
             noted: view
                 .noted
                 .as_ref()
