@@ -101,7 +101,7 @@ pub(crate) fn rows(edition: &Edition, base: &str, asked: &str) -> Vec<Row> {
         .map(|found| Row {
             path: format!("{base}/{}", found.page.id),
             title: plain(&found.page.title),
-            about: plain(&found.page.description),
+            about: brief(&plain(&found.page.description)),
             place: match found.page.dossier.as_str() {
                 "" => found.page.theme.clone(),
                 dossier if found.page.theme.is_empty() => dossier.to_owned(),
@@ -114,6 +114,28 @@ pub(crate) fn rows(edition: &Edition, base: &str, asked: &str) -> Vec<Row> {
 /// A title or a description without the marks its publisher writes for others: « **CNI », « 1^ère ».
 pub(crate) fn plain(text: &str) -> String {
     text.trim_start_matches('*').trim_start().replace('^', "")
+}
+
+/// How many letters tell what a page is about, in a list.
+const BRIEF: usize = 180;
+
+/// The first sentences, as far as a list shows them; the first alone may be longer by half.
+fn brief(text: &str) -> String {
+    if text.chars().count() <= BRIEF {
+        return text.to_owned();
+    }
+    let ends = text.match_indices(". ").map(|(at, _)| &text[..=at]);
+    let kept = ends.take_while(|t| t.chars().count() <= BRIEF).last();
+    kept.map_or_else(
+        || {
+            let cut: String = text.chars().take(BRIEF * 3 / 2).collect();
+            match cut.rsplit_once(' ') {
+                Some((words, _)) if cut.len() < text.len() => format!("{words}…"),
+                _ => cut,
+            }
+        },
+        ToOwned::to_owned,
+    )
 }
 
 /// The record that a worker comes from, as they said it; none where it is not the name of one.
@@ -321,4 +343,37 @@ async fn person_dated(
     let s = Shell::person(&session, web.service.now());
     let fiche = shown(&web, &s, ("/e/fiches", ""), &id, Some(&date))?;
     Ok(show(&PersonFichePage { s, fiche }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BRIEF, brief, plain, record};
+    use std::collections::HashMap;
+
+    #[test]
+    fn a_list_tells_whole_sentences_or_says_that_it_goes_on() {
+        assert_eq!(brief("Une aide. Et plus."), "Une aide. Et plus.");
+        let long = format!("Une aide. {}", "Et encore des mots ".repeat(20));
+        assert_eq!(brief(&long), "Une aide.");
+        let endless = "des mots sans fin ".repeat(40);
+        let told = brief(&endless);
+        assert!(told.ends_with('…') && told.chars().count() <= BRIEF * 3 / 2 + 1);
+        assert!(endless.starts_with(told.trim_end_matches('…')));
+    }
+
+    #[test]
+    fn marks_for_others_are_left_out() {
+        assert_eq!(plain("**CNI - Perte"), "CNI - Perte");
+        assert_eq!(plain("la 1^ère demande"), "la 1ère demande");
+    }
+
+    #[test]
+    fn only_the_name_of_a_record_is_kept_in_an_address() {
+        let said = |value: &str| record(&HashMap::from([("dossier".into(), value.into())]));
+        let id = "f78df6b63c83b4e174298517dfa1ac0e";
+        assert_eq!(said(id), id);
+        for other in ["", "f78d", "\"><script>", "../../e", &format!("{id}0")] {
+            assert_eq!(said(other), "", "{other}");
+        }
+    }
 }

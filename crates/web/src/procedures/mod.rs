@@ -218,8 +218,7 @@ impl WayLine {
             words: way.words.clone(),
             address: way.address.clone(),
             host: crate::fiche::host(&way.address)
-                .filter(|_| way.address.starts_with("https://"))
-                .map(|host| host.trim_start_matches("www.").to_owned())
+                .map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned())
                 .unwrap_or_default(),
             noted: view
                 .noted
