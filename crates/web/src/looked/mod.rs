@@ -4,6 +4,7 @@
 //! open, block and sort nothing.
 
 mod answers;
+mod communes;
 mod curve;
 mod desk;
 mod household;

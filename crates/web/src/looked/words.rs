@@ -2,6 +2,7 @@
 //! record tells of them. The names of facts come from the law files; one they no longer have is told
 //! by its name.
 
+use super::communes;
 use crate::page::Shell;
 use domain::looked::{
     Answer, Composition, Decided, FactRef, FactValue, Looked, MemberTie, Month, Said, Span, Whom,
@@ -44,12 +45,11 @@ pub(super) fn month(s: &Shell, month: Month) -> String {
     )
 }
 
-/// A period in words; empty where the fact holds whatever the date.
+/// A period in words; empty where the fact holds whatever the date, or tells how things stand.
 pub(super) fn span(s: &Shell, span: Span) -> String {
     match span {
-        Span::Always => String::new(),
+        Span::Always | Span::Since(_) => String::new(),
         Span::Year(year) => s.t1("looked-span-year", "year", year.to_string()),
-        Span::Since(from) => s.t1("looked-span-since", "month", month(s, from)),
         Span::Months { from, to } if from == to => month(s, from),
         Span::Months { from, to } => s.l.t2(
             "looked-span-months",
@@ -82,17 +82,6 @@ pub(super) fn whom(s: &Shell, looked: &Looked, today: Date, whom: Whom) -> Strin
     }
 }
 
-/// The code of a commune as typed: five characters, Corsica's with a letter; none where it is not.
-pub(super) fn commune_code(typed: &str) -> Option<String> {
-    let code: String = typed.split_whitespace().collect();
-    let code = code.to_uppercase();
-    let right = code.len() == 5
-        && code.char_indices().all(|(at, c)| {
-            c.is_ascii_digit() || (at == 1 && code.starts_with('2') && (c == 'A' || c == 'B'))
-        });
-    right.then_some(code)
-}
-
 /// The name of a fact.
 pub(super) fn label(s: &Shell, law: &Law, fact: &str) -> String {
     match (law.variable(fact), fact) {
@@ -102,6 +91,15 @@ pub(super) fn label(s: &Shell, law: &Law, fact: &str) -> String {
         (None, "enfant_situation") => s.t("looked-child-situation"),
         (None, other) => other.to_owned(),
     }
+}
+
+/// A text of the law files as a page breaks its lines: a mark stays with the word before it.
+pub(super) fn kept_together(text: &str) -> String {
+    [" ?", " !", " :", " ;", " %", " €"]
+        .iter()
+        .fold(text.to_owned(), |text, mark| {
+            text.replace(mark, &mark.replace(' ', "\u{a0}"))
+        })
 }
 
 /// The name of a right.
@@ -135,6 +133,7 @@ fn value(s: &Shell, law: &Law, about: &FactRef, value: &FactValue) -> String {
                 .into_iter()
                 .find(|(w, _)| w == word)
                 .map_or_else(|| word.clone(), |(_, label)| label),
+            Some(Form::Commune) => communes::words(word),
             _ => word.clone(),
         },
     }
@@ -197,6 +196,7 @@ pub(super) fn asked_over(s: &Shell, over: Span, amount: bool) -> String {
             ("from", &month(s, from)),
             ("to", &month(s, to)),
         ),
+        Span::Since(_) => s.t("looked-asked-now"),
         other => span(s, other),
     }
 }
@@ -249,6 +249,9 @@ fn shown(s: &Shell, shown: &Shown, percent: bool) -> String {
 /// A fact that was used, with its value.
 pub(super) fn used(s: &Shell, law: &Law, looked: &Looked, today: Date, used: &Fact) -> String {
     let name = fact(s, law, looked, today, &used.about);
+    if let (Shown::Word(code, _), Some(Form::Commune)) = (&used.shown, form_of(law, &used.about)) {
+        return format!("{name} : {}", communes::words(code));
+    }
     let percent = form_of(law, &used.about) == Some(Form::Number(Unit::Percent));
     let value = shown(s, &used.shown, percent);
     let monthly = matches!(used.about.span, Span::Months { from, to } if from < to);
@@ -258,6 +261,14 @@ pub(super) fn used(s: &Shell, law: &Law, looked: &Looked, today: Date, used: &Fa
         }
         _ => format!("{name} : {value}"),
     }
+}
+
+/// Whether a fact says that there is none, or that something is not so.
+pub(super) fn is_none(used: &Fact) -> bool {
+    matches!(
+        used.shown,
+        Shown::Truth(false) | Shown::Amount(0) | Shown::Number(0)
+    )
 }
 
 /// A figure of the law, with the day its value began.

@@ -25,7 +25,7 @@ fn desk_at(house: &House) -> String {
 const OWN: &str = "/e/droits";
 
 /// Says that the person lives alone.
-async fn alone(browser: &mut Browser, at: &str) {
+pub(crate) async fn alone(browser: &mut Browser, at: &str) {
     browser.get(&format!("{at}/foyer")).await.is(200);
     let fields = [("partner", "no"), ("part", "children"), ("act", "save")];
     let said = browser.post(&format!("{at}/foyer"), &fields).await;
@@ -227,6 +227,28 @@ async fn an_answer_is_changed_and_taken_back_and_what_was_typed_comes_back() {
         .says("512,40\u{a0}€ chaque mois")
         .says("Réponse retirée : Loyer")
         .says(&t("looked-household-alone"));
+    // A commune is found by its name; where several have it, one is chosen.
+    let place = ("about", "depcom.home.since-2026-03");
+    let typed = |value| {
+        [
+            place,
+            ("from", "check"),
+            ("answer", "typed"),
+            ("value", value),
+        ]
+    };
+    desk.post(&question, &typed("Nulle-Part-sur-Loire"))
+        .await
+        .is(422)
+        .says(&t("error-looked-commune"));
+    desk.post(&question, &typed("st denis"))
+        .await
+        .is(422)
+        .says("word-93066")
+        .says("Saint-Denis (974)");
+    let chosen = [place, ("from", "check"), ("answer", "word-93066")];
+    desk.post(&question, &chosen).await.leads_to(&answers);
+    desk.get(&answers).await.says("Saint-Denis (93)");
     let gone = [("about", "rien.person.always"), ("from", "check")];
     desk.post(&question, &gone).await.is(404);
 }
@@ -426,8 +448,8 @@ async fn a_change_is_compared_on_both_sides_and_nothing_is_written() {
             if text.contains("value=\"no\"") {
                 return vec![("answer", "no".into())];
             }
-            if text.contains("name=\"value\"") && text.contains("59350") {
-                return vec![("answer", "typed".into()), ("value", "59350".into())];
+            if text.contains(&t("looked-commune-hint")) {
+                return vec![("answer", "typed".into()), ("value", "lille".into())];
             }
             vec![("answer", "unknown".into())]
         })
