@@ -12,6 +12,7 @@ pub mod json;
 mod keys;
 mod model;
 pub mod period;
+mod range;
 mod ratio;
 mod situation;
 mod syntax;

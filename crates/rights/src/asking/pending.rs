@@ -5,7 +5,7 @@ use super::group;
 use super::household::{Household, lasts};
 use super::question::{Question, question_about};
 use super::together::FIRST;
-use crate::explain::{Status, answer};
+use crate::explain::Status;
 use crate::keys::Key;
 use crate::model::{Entity, Kind, Right, VariableId};
 use crate::period::{Period, Rhythm};
@@ -39,8 +39,7 @@ impl Household<'_> {
     pub fn questions(&self, rights: &[&str]) -> Vec<Question> {
         let mut needed = Needed::new();
         for (at, right) in self.chosen(rights) {
-            let (situation, period) = (self.situation_for(right), self.period(right));
-            let said = answer(self.law, situation, right, 0, period);
+            let said = self.said_of(right);
             if said.status == Status::Unknown {
                 self.need(&mut needed, at, &said.moments);
             }

@@ -3,7 +3,7 @@
 
 use super::household::{Household, is_negative};
 use crate::evaluate::Why;
-use crate::explain::{self, Answer, Status, Turn, answer};
+use crate::explain::{self, Answer, Status, Turn};
 use crate::keys::Key;
 use crate::model::{Kind, Right, Scalar, VariableId};
 use crate::period::{Period, Rhythm};
@@ -152,7 +152,7 @@ impl Household<'_> {
     pub fn answers(&self) -> Vec<Looking> {
         let rights = self.law.rights.iter();
         rights
-            .map(|right| self.told(right, &self.asked(right)))
+            .map(|right| self.told(right, &self.said_of(right)))
             .collect()
     }
 
@@ -160,7 +160,7 @@ impl Household<'_> {
     #[must_use]
     pub fn answer(&self, right: &str) -> Option<Looking> {
         let right = self.law.rights.iter().find(|r| r.name == right)?;
-        let said = self.asked(right);
+        let said = self.said_of(right);
         let change = said.change(
             self.law,
             self.situation_for(right),
@@ -172,16 +172,6 @@ impl Household<'_> {
             change: change.and_then(|change| self.turning(&said, change)),
             ..self.told(right, &said)
         })
-    }
-
-    fn asked(&self, right: &Right) -> Answer {
-        answer(
-            self.law,
-            self.situation_for(right),
-            right,
-            0,
-            self.period(right),
-        )
     }
 
     fn told(&self, right: &Right, said: &Answer) -> Looking {
