@@ -10,7 +10,7 @@ import { workers } from './journey.mjs';
 const WHY = 'Je préfère attendre l’été.';
 
 const says = async (page, words) => {
-  const text = await page.locator('main').innerText();
+  const text = (await page.locator('main').innerText()).replace(/[\u00a0\u202f]/g, ' ');
   assert.ok(text.includes(words), `“${words}” is not on ${page.url()}\n${text}`);
 };
 
@@ -36,7 +36,10 @@ async function answerAll(page, at, right) {
       await narrow(page);
       await picture(page, `looked-${page.side}-question-${right}-${pictured.size}`);
     }
-    if (await page.locator('select#value').count()) {
+    if ((await page.locator('label[for=value]').allInnerTexts()).join().includes('code postal')) {
+      await page.fill('#value', '59000');
+      await press(page, 'typed');
+    } else if (await page.locator('select#value').count()) {
       await page.selectOption('#value', 'FR');
       await press(page, 'typed');
     } else if (!(await press(page, 'offered') || await press(page, 'none') || await press(page, 'no')

@@ -115,6 +115,12 @@ looked-child-situation = En apprentissage, en stage, boursier·ère ou reconnu·
 looked-check-told = Dit le { $day }, écrit par : { $name }
 looked-check-change = Changer
 looked-check-withdraw = Retirer
+looked-check-withdraw-one = Retirer cette réponse
+looked-check-zero = Aucun, ou non
+looked-check-zero-which = { $count ->
+    [one] 1 réponse de ce genre
+   *[other] { $count } réponses de ce genre : laquelle changer
+}
 looked-answer-unknown = Ne sait pas
 looked-answer-none = Aucun
 looked-answer-some = Oui, montant à dire
@@ -212,6 +218,7 @@ looked-if-after = Avec
 looked-if-before-long = Sans le changement
 looked-if-after-long = Avec le changement
 looked-if-at = En { $month }, une fois le changement passé dans les déclarations.
+looked-if-supposed = Tout le reste est supposé ne pas changer. Le RSA et la prime d’activité suivent avec du retard : ils comptent les trois mois d’avant.
 looked-if-same = { $count ->
     [one] 1 aide ne change pas
    *[other] { $count } aides ne changent pas

@@ -71,6 +71,12 @@ person-looked-see = Voir les aides
 person-looked-check = Mes réponses
 person-looked-check-what = Ce n’est plus vrai ? Changez la réponse.
 person-looked-check-none = Vous n’avez pas encore répondu.
+person-looked-check-withdraw-one = Retirer ma réponse
+person-looked-check-zero = Vous avez dit « aucun » ou « non »
+person-looked-check-zero-which = { $count ->
+    [one] 1 réponse
+   *[other] { $count } réponses. Laquelle changer ?
+}
 person-looked-answer-unknown = Je ne sais pas
 
 person-looked-whom-person = vous
@@ -135,6 +141,7 @@ person-looked-if-born = Le mois de la naissance
 person-looked-if-do = Comparer
 person-looked-if-result = Avant et après
 person-looked-if-at = En { $month }.
+person-looked-if-supposed = Le reste ne change pas. Certaines aides changent trois mois plus tard.
 person-looked-if-none = Aucune aide ne change, avec vos réponses.
 person-looked-if-missing = Des réponses manquent. La comparaison n’est pas complète.
 person-looked-if-benefits = Votre allocation de chômage

@@ -390,7 +390,7 @@ pub(super) async fn say(State(web): State<Web>, desk: Desk, mut form: Form) -> P
             None => Ok(see(&next_address(&desk, &form))),
         };
     };
-    let key = form.get("fact").to_owned();
+    let key = question.id.clone();
     if form.get("answer").is_empty() {
         let from = question.span.bounds().map(|b| b.0);
         if let Some(said) = about.as_ref().and_then(|about| now(&desk, about)) {

@@ -15,11 +15,11 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use domain::{
-    looked::{Month, Whom},
+    looked::{FactRef, Month, Whom},
     procedure::Amount,
 };
 use rights::{
-    asking::Household,
+    asking::{Household, Question},
     whatif::{self, Comparison, Line, Sum, What},
 };
 
@@ -27,6 +27,8 @@ use rights::{
 const MONTHS: u8 = 18;
 /// How many months after a change both sides are shown: each quarter's declaration has told it by then.
 const SETTLED: i32 = 6;
+/// The most questions that a comparison asks for.
+const MOST_ASKS: usize = 3;
 /// How many months ahead a change may be tried.
 const AHEAD: i32 = 11;
 
@@ -64,6 +66,12 @@ struct Row {
     after: String,
 }
 
+/// A question whose answer would tell more.
+struct AskLine {
+    about: String,
+    text: String,
+}
+
 #[derive(Template)]
 #[template(path = "looked/compared.html")]
 struct ComparedView<'a> {
@@ -75,6 +83,8 @@ struct ComparedView<'a> {
     /// What was asked, in words.
     said: String,
     partial: bool,
+    /// Questions whose answers would tell more.
+    asks: Vec<AskLine>,
     at_month: String,
     rows: Vec<Row>,
     same: Vec<String>,
@@ -348,6 +358,17 @@ fn drawable(sums: &[Sum]) -> bool {
     sums.iter().filter(amount).count() * 2 > sums.len()
 }
 
+/// The first questions about one fact each that would tell more.
+fn asks(all: &Comparison) -> Vec<AskLine> {
+    let questions = all.questions.iter();
+    let single = questions.filter(|question| FactRef::from_code(&question.id).is_some());
+    let line = |question: &Question| AskLine {
+        about: question.id.clone(),
+        text: words::kept_together(&question.text),
+    };
+    single.take(MOST_ASKS).map(line).collect()
+}
+
 fn compared(desk: &Desk, form: &Form, change: Change, what: &What, all: &Comparison) -> Page {
     let s = &desk.s;
     let differs = |line: &&Line| line.before != line.after;
@@ -404,6 +425,7 @@ fn compared(desk: &Desk, form: &Form, change: Change, what: &What, all: &Compari
         change: change.word(),
         title: change.title(s),
         said: said(s, what),
+        asks: asks(all),
         partial: all.monthly.iter().chain(&all.yearly).any(missing),
         at_month: words::month(s, shown),
         rows,

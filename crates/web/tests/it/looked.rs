@@ -215,7 +215,8 @@ async fn an_answer_is_changed_and_taken_back_and_what_was_typed_comes_back() {
         .leads_to(&answers);
     desk.get(&answers)
         .await
-        .says(&t("looked-answer-none"))
+        .says(&t("looked-check-zero"))
+        .says(&format!("value=\"{rent}\""))
         .never_says("512,40");
     desk.post(&answers, &[("fact", &rent)])
         .await
