@@ -19,6 +19,9 @@ use bounds::Range;
 /// Deeper than this, rules are taken to go round without end.
 const DEEPEST: u32 = 1200;
 
+/// How far back rules are followed, in months: what was earlier may be anything.
+const BACK: i32 = 48;
+
 /// For whom and when an expression is read.
 #[derive(Debug, Clone, Copy)]
 struct Context {
@@ -35,6 +38,8 @@ pub(crate) struct Ranges<'a> {
     locals: Vec<Range>,
     base: usize,
     depth: u32,
+    /// The first month that is followed.
+    since: i32,
 }
 
 impl<'a> Ranges<'a> {
@@ -47,12 +52,14 @@ impl<'a> Ranges<'a> {
             locals: Vec::new(),
             base: 0,
             depth: 0,
+            since: i32::MIN,
         }
     }
 
     /// Whether a right is unlikely whatever the missing facts turn out to be.
     pub(crate) fn never(&mut self, right: &Right, place: u16, period: Period) -> bool {
         let context = Context { place, period };
+        self.since = first_month(period) - BACK;
         let needed = right.conditions.iter().filter(|c| !c.assessed);
         let nodes: Vec<NodeId> = needed.map(|c| c.node).collect();
         let fails = |range| range == Range::Exact(Scalar::Truth(false));
@@ -106,21 +113,28 @@ impl<'a> Ranges<'a> {
             Some(day) => versions.iter().rev().find(|(from, _)| *from <= day),
             None => versions.last(),
         };
-        let Some((_, node)) = version else {
-            return Range::Refused;
+        let followed =
+            context.period == Period::Always || first_month(context.period) >= self.since;
+        let Some((_, node)) = version.filter(|_| followed) else {
+            return anything(declared.kind);
         };
         // Whoever comes back here before the end goes round.
-        self.known.insert(key, Range::Refused);
+        self.known.insert(key, anything(declared.kind));
         let base = self.base;
         let range = self.alone(*node, context);
         self.base = base;
+        // Nobody owes a right: bounds that lost sight of it are set right.
+        let mut rights = self.law.rights.iter();
+        if rights.any(|right| right.amount == Some(key.variable())) {
+            return range.largest(Range::whole(0));
+        }
         range
     }
 
     fn node(&mut self, id: NodeId, context: Context) -> Range {
         self.depth += 1;
         let range = if self.depth > DEEPEST {
-            Range::Refused
+            Range::Any
         } else {
             self.within(id, context)
         };
@@ -142,7 +156,8 @@ impl<'a> Ranges<'a> {
                     values.iter().rev().find(|(from, _, _)| *from <= day)
                 });
                 let value = then.and_then(|(_, value, _)| *value);
-                value.map_or(Range::Refused, Range::Exact)
+                // A figure that is not in force gives no answer either way.
+                value.map_or(Range::Any, Range::Exact)
             }
             Node::Variable(variable) => {
                 let rhythm = law.variables.get(usize::from(variable)).map(|v| v.rhythm);
@@ -347,6 +362,23 @@ impl<'a> Ranges<'a> {
             },
             Builtin::FirstDay => Range::Refused,
         }
+    }
+}
+
+/// The first month of a period.
+fn first_month(period: Period) -> i32 {
+    match period {
+        Period::Month(month) => month,
+        Period::Year(year) => i32::from(year) * 12,
+        Period::Always => i32::MAX,
+    }
+}
+
+/// Any value of a kind.
+const fn anything(kind: Kind) -> Range {
+    match kind {
+        Kind::Amount | Kind::Number => Range::ANY_NUMBER,
+        _ => Range::Any,
     }
 }
 

@@ -214,8 +214,19 @@ impl Range {
                 let inverse = Ratio::whole(1).over(by);
                 inverse.map_or(Self::Refused, |by| self.scaled(by))
             }
-            // By zero, there is no value.
-            _ => Self::Refused,
+            // The law files never divide by nothing: where a divisor may be nothing, they ask first.
+            _ => {
+                let ((a, b), (c, d)) = (self.bounds(), other.bounds());
+                let Some(least) = c.filter(|c| *c >= Ratio::ZERO) else {
+                    return Self::ANY_NUMBER;
+                };
+                let shared = |value: Ratio| d.map_or(Some(Ratio::ZERO), |d| value.over(d));
+                let whole = |value: Ratio| value.over(least);
+                let up = |value: Ratio| value >= Ratio::ZERO;
+                let low = a.and_then(|a| if up(a) { shared(a) } else { whole(a) });
+                let high = b.and_then(|b| if up(b) { whole(b) } else { shared(b) });
+                Self::between(low, high)
+            }
         }
     }
 
