@@ -155,11 +155,20 @@ export function looked(world) {
       const page = await workers(world);
       await page.goto(`${world.record}/droits/reponses`);
       await picture(page, 'looked-worker-answers');
-      await page.locator('form[action$="/question"] button').last().click();
+      await page.locator('form[action$="/question"] button').first().click();
       await says(page, 'Réponse gardée');
       await picture(page, 'looked-worker-change');
+      const born = await page.inputValue('#value');
       await press(page, 'unknown');
       await says(page, 'Ne sait pas');
+      await page.goto(`${world.record}/droits/aide/rsa`);
+      await says(page, 'On ne sait pas encore');
+      await page.goto(`${world.record}/droits/reponses`);
+      await page.locator('form[action$="/question"] button').first().click();
+      await page.fill('#value', born);
+      await press(page, 'typed');
+      await page.goto(`${world.record}/droits/aide/rsa`);
+      await says(page, 'par mois');
     });
 
     test('the worker tries a job before it comes: a curve, and the same in a table', async () => {

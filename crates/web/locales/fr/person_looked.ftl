@@ -60,19 +60,20 @@ person-looked-known-do = Confirmer
 person-looked-known-none = Il n’y a rien à confirmer.
 
 person-looked-commune = Votre ville, ou votre code postal
-person-looked-commune-hint = Exemple : Lille, ou 59000.
-person-looked-now = Votre réponse : { $answer }
+person-looked-commune-hint = Exemple : Lille, ou 59000.
+person-looked-now = Votre réponse : { $answer }
 person-looked-why = Pourquoi cette question ?
-person-looked-why-what = La réponse peut changer : { $rights }.
+person-looked-why-what = La réponse peut changer : { $rights }.
 person-looked-done = Il n’y a plus de question
 person-looked-done-what = Vous pouvez relire vos réponses, ou voir les aides.
 person-looked-see = Voir les aides
 
 person-looked-check = Mes réponses
 person-looked-check-what = Ce n’est plus vrai ? Changez la réponse.
+person-looked-check-told = Dit le { $day }
 person-looked-check-none = Vous n’avez pas encore répondu.
 person-looked-check-withdraw-one = Retirer ma réponse
-person-looked-check-zero = Vous avez dit « aucun » ou « non »
+person-looked-check-zero = Vous avez dit « aucun » ou « non »
 person-looked-check-zero-which = { $count ->
     [one] 1 réponse
    *[other] { $count } réponses. Laquelle changer ?
@@ -89,10 +90,10 @@ person-looked-whom-dwelling = votre logement
 
 person-looked-right-why = Pourquoi
 person-looked-missing = Ce qu’il manque
-person-looked-missing-unknown = Vous avez dit « je ne sais pas ». Vous pourrez changer.
+person-looked-missing-unknown = Vous avez dit « je ne sais pas ». Vous pourrez changer.
 person-looked-change = Ce qui changerait la réponse
-person-looked-change-likely = Ce serait oui si : { $what }
-person-looked-change-unlikely = Ce serait non si : { $what }
+person-looked-change-likely = Ce serait oui si : { $what }
+person-looked-change-unlikely = Ce serait non si : { $what }
 person-looked-law = La loi
 person-looked-facts = Vos réponses utilisées
 person-looked-facts-none = Aucune réponse n’a servi.
@@ -101,7 +102,7 @@ person-looked-bring = Ce qu’il faut apporter
 person-looked-limits = Ce que ce calcul ne voit pas
 person-looked-how = Comment demander
 person-looked-fiche = Lire la page officielle
-person-looked-procedure-open = Déjà commencé :
+person-looked-procedure-open = Déjà commencé :
 person-looked-team = Vous voulez demander ? Parlez-en à votre équipe.
 
 person-looked-decided = Votre choix

@@ -9,7 +9,10 @@ use crate::{
 };
 use askama::Template;
 use axum::extract::State;
-use domain::looked::{Answer, FactRef, FactValue, FactView, Whom};
+use domain::{
+    entry::Side,
+    looked::{Answer, FactRef, FactValue, FactView, Whom},
+};
 use rights::asking;
 
 struct AnswerLine {
@@ -43,11 +46,13 @@ struct AnswersView<'a> {
 }
 
 fn told(s: &Shell, view: &FactView) -> String {
-    let mut words = s.l.t2(
-        "looked-check-told",
-        ("day", &s.l.day_of(view.at)),
-        ("name", &who(s, &view.author)),
-    );
+    let day = s.l.day_of(view.at);
+    let mut words = if s.own && view.author.side == Side::Person {
+        s.t1("person-looked-check-told", "day", day)
+    } else {
+        let name = who(s, &view.author);
+        s.l.t2("looked-check-told", ("day", &day), ("name", &name))
+    };
     if let Some(source) = view.what.confirmed {
         let source = s.t(&format!("looked-source-{}", source.word()));
         words = format!("{words}. {source}");

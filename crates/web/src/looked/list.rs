@@ -77,8 +77,8 @@ fn missing(s: &Shell, looking: &Looking) -> String {
     }
     let mut labels: Vec<&str> = Vec::new();
     for lacking in &looking.missing {
-        if !labels.contains(&lacking.label.as_str()) {
-            labels.push(&lacking.label);
+        if !labels.contains(&words::named(&lacking.label)) {
+            labels.push(words::named(&lacking.label));
         }
     }
     let more = labels.len().saturating_sub(NAMED);

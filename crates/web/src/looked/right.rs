@@ -127,11 +127,12 @@ fn reason(s: &Shell, because: &Because) -> ReasonLine {
 fn none_of(facts: &[&Fact]) -> String {
     let mut labels: Vec<&str> = Vec::new();
     for fact in facts {
-        if !labels.contains(&fact.label.as_str()) {
-            labels.push(&fact.label);
+        let label = words::named(&fact.label);
+        if !labels.contains(&label) {
+            labels.push(label);
         }
     }
-    labels.join(" ; ")
+    labels.join("\u{a0}; ")
 }
 
 /// What the person decided, with when, by whom it was written, and why.

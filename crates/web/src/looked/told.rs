@@ -42,7 +42,7 @@ pub(crate) fn told(
         LookedEvent::Said(facts) => {
             let line = |said: &domain::looked::Said| {
                 let fact = words::fact(s, law, looked, today, &said.about);
-                format!("{fact} : {}", words::answer(s, law, said))
+                format!("{fact}\u{a0}: {}", words::answer(s, law, said))
             };
             facts.iter().map(line).collect()
         }

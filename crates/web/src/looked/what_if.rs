@@ -70,6 +70,7 @@ struct Row {
 struct AskLine {
     about: String,
     text: String,
+    whom: String,
 }
 
 #[derive(Template)]
@@ -359,17 +360,24 @@ fn drawable(sums: &[Sum]) -> bool {
 }
 
 /// The first questions about one fact each that would tell more.
-fn asks(all: &Comparison) -> Vec<AskLine> {
+fn asks(web: &Web, desk: &Desk, all: &Comparison) -> Vec<AskLine> {
+    let (s, looked, today) = (&desk.s, &desk.record().looked, web.service.today());
     let questions = all.questions.iter();
     let single = questions.filter(|question| FactRef::from_code(&question.id).is_some());
     let line = |question: &Question| AskLine {
         about: question.id.clone(),
         text: words::kept_together(&question.text),
+        whom: words::about(s, looked, today, question.whom),
     };
     single.take(MOST_ASKS).map(line).collect()
 }
 
-fn compared(desk: &Desk, form: &Form, change: Change, what: &What, all: &Comparison) -> Page {
+fn compared(
+    (web, desk): (&Web, &Desk),
+    form: &Form,
+    (change, what): (Change, &What),
+    all: &Comparison,
+) -> Page {
     let s = &desk.s;
     let differs = |line: &&Line| line.before != line.after;
     let (changed, same): (Vec<&Line>, Vec<&Line>) = all.monthly.iter().partition(differs);
@@ -425,7 +433,7 @@ fn compared(desk: &Desk, form: &Form, change: Change, what: &What, all: &Compari
         change: change.word(),
         title: change.title(s),
         said: said(s, what),
-        asks: asks(all),
+        asks: asks(web, desk, all),
         partial: all.monthly.iter().chain(&all.yearly).any(missing),
         at_month: words::month(s, shown),
         rows,
@@ -456,7 +464,7 @@ pub(super) async fn compare(State(web): State<Web>, desk: Desk, mut form: Form) 
         whatif::compare(&home, &asked, MONTHS, &[])
     });
     match done.await.ok().flatten() {
-        Some(all) => compared(&desk, &form, change, &what, &all),
+        Some(all) => compared((&web, &desk), &form, (change, &what), &all),
         None => Ok(see(&desk.to("/et-si"))),
     }
 }

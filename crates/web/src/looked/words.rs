@@ -82,10 +82,20 @@ pub(super) fn whom(s: &Shell, looked: &Looked, today: Date, whom: Whom) -> Strin
     }
 }
 
+/// The name of a fact without the shape of its values: codes and parts of one are the law files'
+/// business, pages show names and percentages.
+pub(super) fn named(label: &str) -> &str {
+    let cut = [" (code", " (de 0 à 1)"]
+        .iter()
+        .filter_map(|end| label.find(end))
+        .min();
+    cut.and_then(|at| label.get(..at)).unwrap_or(label)
+}
+
 /// The name of a fact.
 pub(super) fn label(s: &Shell, law: &Law, fact: &str) -> String {
     match (law.variable(fact), fact) {
-        (Some((_, variable)), _) => variable.label.clone(),
+        (Some((_, variable)), _) => named(&variable.label).to_owned(),
         // Said of children all at once, so as not to ask each of them about everything.
         (None, "enfant_argent") => s.t("looked-child-money"),
         (None, "enfant_situation") => s.t("looked-child-situation"),
@@ -221,7 +231,7 @@ pub(super) fn source(s: &Shell, offer: &Offer) -> String {
     let source = s.t(&format!("looked-source-{}", offer.source.word()));
     let mut words = source;
     if !offer.words.is_empty() {
-        words = format!("{words} : {}", offer.words);
+        words = format!("{words}\u{a0}: {}", offer.words);
     }
     match offer.on {
         Some(day) => format!("{words}, {}", s.l.day(day)),
@@ -250,16 +260,19 @@ fn shown(s: &Shell, shown: &Shown, percent: bool) -> String {
 pub(super) fn used(s: &Shell, law: &Law, looked: &Looked, today: Date, used: &Fact) -> String {
     let name = fact(s, law, looked, today, &used.about);
     if let (Shown::Word(code, _), Some(Form::Commune)) = (&used.shown, form_of(law, &used.about)) {
-        return format!("{name} : {}", communes::words(code));
+        return format!("{name}\u{a0}: {}", communes::words(code));
     }
     let percent = form_of(law, &used.about) == Some(Form::Number(Unit::Percent));
     let value = shown(s, &used.shown, percent);
     let monthly = matches!(used.about.span, Span::Months { from, to } if from < to);
     match used.shown {
         Shown::Amount(_) if monthly => {
-            format!("{name} : {}", s.t1("looked-answer-each", "amount", value))
+            format!(
+                "{name}\u{a0}: {}",
+                s.t1("looked-answer-each", "amount", value)
+            )
         }
-        _ => format!("{name} : {value}"),
+        _ => format!("{name}\u{a0}: {value}"),
     }
 }
 
@@ -285,9 +298,9 @@ pub(super) fn figure(s: &Shell, figure: &FigureUsed) -> String {
 pub(super) fn lacking(s: &Shell, looked: &Looked, today: Date, lacking: &Lacking) -> String {
     let about = about(s, looked, today, lacking.whom);
     if about.is_empty() {
-        lacking.label.clone()
+        named(&lacking.label).to_owned()
     } else {
-        format!("{} ({about})", lacking.label)
+        format!("{} ({about})", named(&lacking.label))
     }
 }
 
@@ -295,8 +308,9 @@ pub(super) fn lacking(s: &Shell, looked: &Looked, today: Date, lacking: &Lacking
 pub(super) fn change(s: &Shell, looked: &Looked, today: Date, turning: &Turning) -> String {
     let fact = turning.fact.as_ref().map(|(label, whom)| {
         let whom = about(s, looked, today, *whom);
+        let label = named(label);
         if whom.is_empty() {
-            label.clone()
+            label.to_owned()
         } else {
             format!("{label} ({whom})")
         }
@@ -365,10 +379,10 @@ fn each(s: &Shell, span: Span, amounts: &[Amount]) -> String {
             let mut at = from;
             let mut all = Vec::new();
             for amount in amounts {
-                all.push(format!("{} : {}", month(s, at), told(amount)));
+                all.push(format!("{}\u{a0}: {}", month(s, at), told(amount)));
                 at = at.plus(1);
             }
-            all.join(" ; ")
+            all.join("\u{a0}; ")
         }
         _ => String::new(),
     }

@@ -226,7 +226,7 @@ async fn an_answer_is_changed_and_taken_back_and_what_was_typed_comes_back() {
     desk.get(&format!("/dossiers/{}", house.person.id))
         .await
         .says("512,40\u{a0}€ chaque mois")
-        .says("Réponse retirée : Loyer")
+        .says("Réponse retirée\u{a0}: Loyer")
         .says(&t("looked-household-alone"));
     // A commune is found by its name; where several have it, one is chosen.
     let place = ("about", "depcom.home.since-2026-03");
