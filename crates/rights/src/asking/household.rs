@@ -177,18 +177,30 @@ impl<'l> Household<'l> {
         expecting.unwrap_or(&self.situation)
     }
 
-    /// What is said of a right. Where missing facts cannot change that it is unlikely, it is.
-    pub(super) fn said_of(&self, right: &Right) -> SaidOfRight {
-        let (situation, period) = (self.situation_for(right), self.period(right));
-        let mut said = answer(self.law, situation, right, 0, period);
-        if said.status == Status::Unknown
-            && Ranges::new(self.law, situation).never(right, 0, period)
-        {
-            said.status = Status::Unlikely;
-            said.missing.clear();
-            said.moments.clear();
-        }
-        said
+    /// What is said of some rights, in that order. Where missing facts cannot change that one is
+    /// unlikely, it is.
+    pub(super) fn said_of<'r>(
+        &self,
+        rights: impl Iterator<Item = &'r Right>,
+    ) -> Vec<(&'r Right, SaidOfRight)> {
+        let mut ranges = Ranges::new(self.law, &self.situation);
+        let mut expecting = self.expecting.as_ref().map(|s| Ranges::new(self.law, s));
+        let said = rights.map(|right| {
+            let (situation, period) = (self.situation_for(right), self.period(right));
+            let mut said = answer(self.law, situation, right, 0, period);
+            let early = BEFORE_BIRTH.contains(&right.name.as_str());
+            let ranges = match &mut expecting {
+                Some(expecting) if early => expecting,
+                _ => &mut ranges,
+            };
+            if said.status == Status::Unknown && ranges.never(right, 0, period) {
+                said.status = Status::Unlikely;
+                said.missing.clear();
+                said.moments.clear();
+            }
+            (right, said)
+        });
+        said.collect()
     }
 
     /// The variable and the place of a fact, where it is one of the law files about someone here.

@@ -38,10 +38,11 @@ impl Household<'_> {
     #[must_use]
     pub fn questions(&self, rights: &[&str]) -> Vec<Question> {
         let mut needed = Needed::new();
-        for (at, right) in self.chosen(rights) {
-            let said = self.said_of(right);
+        let chosen = self.chosen(rights);
+        let said = self.said_of(chosen.iter().map(|(_, right)| *right));
+        for ((at, _), (_, said)) in chosen.iter().zip(said) {
             if said.status == Status::Unknown {
-                self.need(&mut needed, at, &said.moments);
+                self.need(&mut needed, *at, &said.moments);
             }
         }
         self.asked_of(needed)

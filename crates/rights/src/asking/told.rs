@@ -150,17 +150,15 @@ impl Household<'_> {
     /// What is said of every right, in the order of the law files, whatever the answers.
     #[must_use]
     pub fn answers(&self) -> Vec<Looking> {
-        let rights = self.law.rights.iter();
-        rights
-            .map(|right| self.told(right, &self.said_of(right)))
-            .collect()
+        let said = self.said_of(self.law.rights.iter()).into_iter();
+        said.map(|(right, said)| self.told(right, &said)).collect()
     }
 
     /// What is said of one right, with what would change it; none where no law file knows it.
     #[must_use]
     pub fn answer(&self, right: &str) -> Option<Looking> {
-        let right = self.law.rights.iter().find(|r| r.name == right)?;
-        let said = self.said_of(right);
+        let found = self.law.rights.iter().filter(|r| r.name == right).take(1);
+        let (right, said) = self.said_of(found).pop()?;
         let change = said.change(
             self.law,
             self.situation_for(right),
