@@ -58,6 +58,10 @@ async function place(page, label) {
   return (await link.getAttribute('href')).split('/').pop();
 }
 
+/** The button that changes the day of birth. */
+const birth = (page) => page.locator('.answers > div', { hasText: 'Date de naissance' })
+  .locator('form[action$="/question"] button').first();
+
 export function looked(world) {
   describe('rights to look at', () => {
     test('the person begins on a small telephone without scripts, one thing a page', async () => {
@@ -155,7 +159,7 @@ export function looked(world) {
       const page = await workers(world);
       await page.goto(`${world.record}/droits/reponses`);
       await picture(page, 'looked-worker-answers');
-      await page.locator('form[action$="/question"] button').first().click();
+      await birth(page).click();
       await says(page, 'Réponse gardée');
       await picture(page, 'looked-worker-change');
       const born = await page.inputValue('#value');
@@ -164,7 +168,7 @@ export function looked(world) {
       await page.goto(`${world.record}/droits/aide/rsa`);
       await says(page, 'On ne sait pas encore');
       await page.goto(`${world.record}/droits/reponses`);
-      await page.locator('form[action$="/question"] button').first().click();
+      await birth(page).click();
       await page.fill('#value', born);
       await press(page, 'typed');
       await page.goto(`${world.record}/droits/aide/rsa`);

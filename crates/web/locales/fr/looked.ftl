@@ -228,6 +228,7 @@ looked-if-missing = Des réponses manquent : la comparaison est partielle.
 looked-if-spoken = Courbe : { $title }. Les mêmes chiffres sont dans le tableau qui suit.
 looked-if-table = Les mêmes chiffres en tableau
 looked-if-month = Mois
+looked-if-more = Pour en savoir plus
 looked-if-again = Changer les réponses
 looked-if-total = Salaires et aides de chaque mois, ensemble
 looked-if-wages = Salaires nets du foyer, par mois
@@ -244,6 +245,14 @@ event-looked-household = Qui vit au foyer, pour les droits
 event-looked-partner = Conjointe ou conjoint, né·e le { $day }
 event-looked-child = Enfant né·e le { $day }
 event-looked-expected = Enfant attendu·e pour le { $day }
+event-looked-none = { $count ->
+    [one] 1 réponse « aucun » ou « non »
+   *[other] { $count } réponses « aucun » ou « non »
+}
+event-looked-unknown = { $count ->
+    [one] 1 réponse « je ne sais pas »
+   *[other] { $count } réponses « je ne sais pas »
+}
 event-looked-withdrawn = Réponse retirée : { $fact }
 event-looked-decided = { $right } : { $decision }, le { $day }
 

@@ -144,6 +144,7 @@ person-looked-if-result = Avant et après
 person-looked-if-at = En { $month }.
 person-looked-if-supposed = Le reste ne change pas. Certaines aides changent trois mois plus tard.
 person-looked-if-none = Aucune aide ne change, avec vos réponses.
+person-looked-if-more = Pour en savoir plus
 person-looked-if-missing = Des réponses manquent. La comparaison n’est pas complète.
 person-looked-if-benefits = Votre allocation de chômage
 person-looked-if-benefits-end = Elle s’arrête, ou je n’en ai pas

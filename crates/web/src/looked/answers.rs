@@ -61,7 +61,7 @@ fn told(s: &Shell, view: &FactView) -> String {
 }
 
 /// Whether an answer says that there is none, or that something is not so: most of them do.
-fn is_none(answer: &Answer) -> bool {
+pub(super) fn is_none(answer: &Answer) -> bool {
     match answer {
         Answer::Nothing | Answer::Value(FactValue::Truth(false)) => true,
         Answer::Value(FactValue::Amount(amount)) => amount.cents() == 0,
@@ -78,7 +78,11 @@ fn show(web: &Web, desk: &Desk, form: &Form) -> Page {
         return Ok(see(&desk.to("/foyer")));
     };
     let mut facts: Vec<&FactView> = looked.facts.iter().collect();
-    facts.sort_by_key(|f| f.what.about.whom);
+    facts.sort_by_key(|f| {
+        let about = &f.what.about;
+        let place = law.variable(&about.fact).map(|(id, _)| id);
+        (about.whom, place, about.span)
+    });
     let asked = |view: &FactView| asking::question_about(law, &view.what.about).is_some();
     let few = |view: &&FactView| asked(view) && is_none(&view.what.answer);
     let none = |view: &&FactView| {

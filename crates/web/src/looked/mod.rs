@@ -16,7 +16,7 @@ mod told;
 mod what_if;
 mod words;
 
-pub(crate) use told::told;
+pub(crate) use told::{gathered, told};
 
 use crate::{
     Access, Web,

@@ -255,6 +255,48 @@ async fn an_answer_is_changed_and_taken_back_and_what_was_typed_comes_back() {
 }
 
 #[tokio::test]
+async fn the_journal_tells_answers_of_one_hand_together() {
+    let house = House::build().await;
+    let at = desk_at(&house);
+    let mut desk = house.app.signed_in(&house.worker).await;
+    alone(&mut desk, &at).await;
+    let question = format!("{at}/question");
+    for (about, value) in [
+        ("loyer.home.since-2026-03", "512,40"),
+        ("livret_a.person.since-2026-03", "0"),
+        ("epargne_revenus_non_imposables.person.since-2026-03", "0"),
+    ] {
+        let fields = [
+            ("about", about),
+            ("from", "check"),
+            ("answer", "typed"),
+            ("value", value),
+        ];
+        desk.post(&question, &fields).await.is(303);
+    }
+    let mut own = house.app.opened(&house.person).await;
+    own.get("/e/droits").await.is(200);
+    let fields = [
+        ("about", "coloc.home.since-2026-03"),
+        ("from", "check"),
+        ("answer", "unknown"),
+    ];
+    own.post("/e/droits/question", &fields).await.is(303);
+    let page = desk.get(&format!("/dossiers/{}", house.person.id)).await;
+    page.says("512,40\u{a0}€")
+        .says(&t1("event-looked-none", "count", "2"))
+        .says(&t1("event-looked-unknown", "count", "1"));
+    // The household, what the worker wrote, what the person wrote.
+    let told = page.text().matches(&t("looked")).count();
+    let nav = desk.get(&format!("{at}/foyer")).await;
+    let elsewhere = nav.text().matches(&t("looked")).count();
+    assert_eq!(told - elsewhere, 3, "{}", page.text());
+    own.get("/e/textes")
+        .await
+        .says(&t1("event-looked-none", "count", "2"));
+}
+
+#[tokio::test]
 async fn a_household_gives_back_what_was_typed_and_keeps_who_is_who() {
     let house = House::build().await;
     let at = desk_at(&house);
