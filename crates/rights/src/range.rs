@@ -7,8 +7,8 @@ mod bounds;
 
 use crate::keys::{Key, Keyed};
 use crate::model::{
-    Builtin, Entity, Gather, Kind, Law, Node, NodeId, Reach, Right, Roles, Scalar, Variable,
-    VariableId, moved,
+    Builtin, Entity, Gather, Kind, Law, Node, NodeId, ParameterId, Reach, Right, Roles, Scalar,
+    TableId, Variable, VariableId, moved,
 };
 use crate::period::{self, Period, Rhythm};
 use crate::ratio::Ratio;
@@ -58,19 +58,27 @@ impl<'a> Ranges<'a> {
 
     /// Whether a right is unlikely whatever the missing facts turn out to be.
     pub(crate) fn never(&mut self, right: &Right, place: u16, period: Period) -> bool {
-        let context = Context { place, period };
-        self.since = first_month(period) - BACK;
-        let needed = right.conditions.iter().filter(|c| !c.assessed);
-        let nodes: Vec<NodeId> = needed.map(|c| c.node).collect();
-        let fails = |range| range == Range::Exact(Scalar::Truth(false));
-        if nodes
-            .into_iter()
-            .any(|node| fails(self.alone(node, context)))
-        {
+        if !self.failing(right, place, period).is_empty() {
             return true;
         }
-        let amount = right.amount.map(|amount| self.value(amount, context));
-        amount.is_some_and(|amount| amount.is_at_most_zero())
+        let amount = right.amount;
+        let amount = amount.map(|amount| self.value(amount, Context { place, period }));
+        amount.is_some_and(Range::is_at_most_zero)
+    }
+
+    /// The conditions of a right, by their places, that fail whatever the missing facts turn out to
+    /// be.
+    pub(crate) fn failing(&mut self, right: &Right, place: u16, period: Period) -> Vec<usize> {
+        self.since = first_month(period) - BACK;
+        let context = Context { place, period };
+        let mut failing = Vec::new();
+        for (at, condition) in right.conditions.iter().enumerate() {
+            let range = self.alone(condition.node, context);
+            if !condition.assessed && range == Range::Exact(Scalar::Truth(false)) {
+                failing.push(at);
+            }
+        }
+        failing
     }
 
     fn alone(&mut self, node: NodeId, context: Context) -> Range {
@@ -149,16 +157,7 @@ impl<'a> Ranges<'a> {
         };
         match node {
             Node::Constant(scalar) => Range::Exact(scalar),
-            Node::Parameter(figure) => {
-                let values = law.figures.get(usize::from(figure)).map(|f| &f.values);
-                let day = context.period.first_day();
-                let then = values.zip(day).and_then(|(values, day)| {
-                    values.iter().rev().find(|(from, _, _)| *from <= day)
-                });
-                let value = then.and_then(|(_, value, _)| *value);
-                // A figure that is not in force gives no answer either way.
-                value.map_or(Range::Any, Range::Exact)
-            }
+            Node::Parameter(figure) => self.figure(figure, context),
             Node::Variable(variable) => {
                 let rhythm = law.variables.get(usize::from(variable)).map(|v| v.rhythm);
                 let period = match rhythm {
@@ -234,16 +233,33 @@ impl<'a> Ranges<'a> {
                     None => self.node(other, context),
                 }
             }
-            Node::Lookup(table, code) => match self.node(code, context) {
-                Range::Exact(Scalar::Text(id)) => {
-                    let table = law.tables.get(usize::from(table));
-                    let text = self.situation.text_of(law, id);
-                    table.map_or(Range::Refused, |table| Range::Exact(table.of(text)))
-                }
-                Range::Refused => Range::Refused,
-                _ => Range::Any,
-            },
+            Node::Lookup(table, code) => {
+                let code = self.node(code, context);
+                self.looked_up(table, code)
+            }
             Node::Refuse(..) => Range::Refused,
+        }
+    }
+
+    fn figure(&self, figure: ParameterId, context: Context) -> Range {
+        let values = self.law.figures.get(usize::from(figure)).map(|f| &f.values);
+        let then = values.zip(context.period.first_day());
+        let then =
+            then.and_then(|(values, day)| values.iter().rev().find(|(from, _, _)| *from <= day));
+        let value = then.and_then(|(_, value, _)| *value);
+        // A figure that is not in force gives no answer either way.
+        value.map_or(Range::Any, Range::Exact)
+    }
+
+    fn looked_up(&self, table: TableId, code: Range) -> Range {
+        match code {
+            Range::Exact(Scalar::Text(id)) => {
+                let table = self.law.tables.get(usize::from(table));
+                let text = self.situation.text_of(self.law, id);
+                table.map_or(Range::Refused, |table| Range::Exact(table.of(text)))
+            }
+            Range::Refused => Range::Refused,
+            _ => Range::Any,
         }
     }
 

@@ -197,6 +197,14 @@ impl<'l> Household<'l> {
                 said.status = Status::Unlikely;
                 said.missing.clear();
                 said.moments.clear();
+                let failing = ranges.failing(right, 0, period);
+                for reason in said
+                    .reasons
+                    .iter_mut()
+                    .filter(|r| failing.contains(&r.condition))
+                {
+                    reason.holds = Some(false);
+                }
             }
             (right, said)
         });

@@ -356,6 +356,8 @@ fn what_is_missing_is_not_asked_where_it_cannot_change_the_answer() {
     // Whatever else they have, it is too much: other incomes could only add to it.
     let told = rsa(&events);
     assert_eq!((told.status, told.missing), (Status::Unlikely, Vec::new()));
+    let enough = told.reasons.iter().find(|r| r.text.contains("Ressources"));
+    assert_eq!(enough.unwrap().holds, Some(false));
     assert_eq!(home_of(&events).questions(&["rsa"]), []);
     assert_eq!(
         home_of(&events).answer("domiciliation").unwrap().status,
