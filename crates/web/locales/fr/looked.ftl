@@ -64,6 +64,7 @@ looked-child-more = Ajouter des lignes
 
 looked-known = Ce que le dossier sait déjà
 looked-known-what = Cochez ce qui est encore vrai. Le reste ne sera pas utilisé.
+looked-known-where = Ce qui est confirmé est écrit dans le suivi : qui ouvre le suivi peut le lire.
 looked-known-do = Confirmer ce qui est coché
 looked-known-none = Le dossier ne propose rien de plus.
 looked-known-not = Ne rien reprendre
@@ -72,6 +73,7 @@ looked-source-tie = D’après les liens du dossier
 looked-source-document = D’après un document du coffre
 looked-source-procedure = D’après une démarche
 looked-source-earlier = D’après une réponse plus ancienne
+looked-source-answer = D’après une autre réponse
 
 looked-question = Question
 looked-about = À propos de : { $whom }
