@@ -14,6 +14,7 @@ mod model;
 pub mod period;
 pub mod population;
 mod prepare;
+mod range;
 mod ratio;
 mod situation;
 mod stated;
