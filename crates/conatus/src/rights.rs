@@ -3,6 +3,7 @@
 //! Nothing is kept of what is calculated, and no installation is needed.
 
 pub(crate) mod key;
+mod population;
 
 use crate::config::Config;
 use crate::error::{Failure, Kind, Outcome};
@@ -30,6 +31,8 @@ pub(crate) enum RightsCommand {
     Check(LawArguments),
     /// Calculate what is null in a situation, as the `OpenFisca` Web API writes it
     Calculate(CalculateArguments),
+    /// Ask the same rules of a table of people, for studies of rights that are not asked for
+    Population(population::PopulationArguments),
     /// Keys of POST /calculate and /trace, where they are served
     #[command(subcommand)]
     Key(KeyCommand),
@@ -82,6 +85,7 @@ pub(crate) fn rights(
     match command {
         RightsCommand::Check(arguments) => check(&arguments),
         RightsCommand::Calculate(arguments) => calculate(&arguments),
+        RightsCommand::Population(arguments) => population::population(&arguments),
         RightsCommand::Key(command) => key::key(&load()?, command),
     }
 }

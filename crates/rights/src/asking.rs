@@ -17,8 +17,8 @@ mod question;
 mod together;
 mod told;
 
-pub(crate) use household::BEFORE_BIRTH;
 pub use household::Household;
+pub(crate) use household::{BEFORE_BIRTH, is_negative};
 pub use offered::{Offer, OfferedMember, offered, offered_household};
 pub(crate) use pending::Needed;
 pub use question::{Form, Given, NotAnAnswer, Question, Tick, Unit, question_about};

@@ -7,13 +7,18 @@ mod when;
 
 use crate::evaluate::{Evaluation, Value, Why};
 use crate::model::{Entity, Kind, Law, Scalar, VariableId};
-use crate::period::Period;
+use crate::period::{Period, Rhythm};
 use crate::ratio::Ratio;
 use crate::situation::Situation;
 use serde_json::{Map, Number, Value as Json, json};
 
-pub(crate) use read::Asked;
+pub(crate) use read::{Asked, Stated, scalar, state};
 pub use trace::{trace, trace_within};
+
+/// The periods of `rhythm` that `text` covers; none where it is no period, or covers no whole one.
+pub(crate) fn covered_by(text: &str, rhythm: Rhythm) -> Option<Vec<Period>> {
+    when::covered(when::parse(text)?, rhythm)
+}
 
 /// How much one situation may hold: what is written in a few bytes can ask for a great deal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,21 +3,18 @@
 //! pure function; nothing of it is kept.
 
 mod change;
+mod course;
 mod wage;
 
 pub use wage::wage_of_hours;
 
-use crate::asking::{BEFORE_BIRTH, Household, Needed, Question};
-use crate::evaluate::{Evaluation, Value};
-use crate::explain::{Status, answer, judged};
-use crate::keys::Key;
-use crate::model::{Entity, Right, VariableId};
+use crate::asking::{Household, Needed, Question};
+use crate::model::{Entity, Right};
 use crate::period::{Period, Rhythm};
-use crate::ratio::Ratio;
-use crate::situation::Situation;
+use course::{Side, stages};
 use domain::looked::{Month, Whom};
 use domain::procedure::Amount;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// The most months that are compared.
 pub const MOST_MONTHS: u8 = 24;
@@ -132,7 +129,7 @@ pub fn compare(
     for (at, right) in home.chosen(rights) {
         let line = line(home, right, &mut sides);
         if line.before.contains(&Sum::Unknown) || line.after.contains(&Sum::Unknown) {
-            for side in &sides {
+            for side in &mut sides {
                 side.need(home, at, right, &mut needed);
             }
         }
@@ -159,139 +156,6 @@ pub fn compare(
     })
 }
 
-/// The household as it is from a month on, until the next birth.
-struct Stage {
-    from: Month,
-    situation: Situation,
-}
-
-/// The household through its births, carried on and with the change. The last is the one where all
-/// children are born.
-fn stages(home: &Household<'_>, what: Option<&What>, until: Period) -> Option<Vec<Stage>> {
-    let (composition, child) = change::with_birth(home, what);
-    let Period::Month(last) = until else {
-        return None;
-    };
-    let children = composition.children();
-    let births: BTreeSet<Month> = children
-        .map(|c| Month::of(c.born))
-        .filter(|month| *month > home.month && month.index() <= last)
-        .collect();
-    let mut stages = Vec::new();
-    for from in std::iter::once(home.month).chain(births) {
-        let (composition, said) = (composition.clone(), home.said.clone());
-        let then = Household::counting(home.law, composition, said, home.month, Some(from))?;
-        let mut situation = carried(&then, until);
-        if let Some(what) = what {
-            situation = change::changed(home, situation, what, child, last)?;
-        }
-        stages.push(Stage { from, situation });
-    }
-    Some(stages)
-}
-
-/// One of both courses of things, read month by month.
-struct Side<'a> {
-    situations: &'a [Stage],
-    stages: Vec<(Month, Evaluation<'a>)>,
-    people: usize,
-    wage: Option<VariableId>,
-    months: &'a [Month],
-    years: &'a [i16],
-}
-
-impl<'a> Side<'a> {
-    fn new(
-        home: &Household<'a>,
-        stages: &'a [Stage],
-        months: &'a [Month],
-        years: &'a [i16],
-    ) -> Self {
-        let people = stages.first();
-        Self {
-            situations: stages,
-            stages: stages
-                .iter()
-                .map(|s| (s.from, Evaluation::new(home.law, &s.situation)))
-                .collect(),
-            people: people.map_or(0, |s| s.situation.count(Entity::Individu)),
-            wage: home.law.variable("salaire_net").map(|(id, _)| id),
-            months,
-            years,
-        }
-    }
-
-    /// The evaluation in which a right is read that month: before a birth, only rights that are due
-    /// before it count the child.
-    fn at(&mut self, month: Month, early: bool) -> Option<&mut Evaluation<'a>> {
-        let stages = self.stages.iter_mut().rev();
-        let mut then = stages.filter(|(from, _)| early || *from <= month);
-        then.next().map(|(_, evaluation)| evaluation)
-    }
-
-    /// When a right is read: the period, and the month whose births count.
-    fn moments(&self, right: &Right) -> Vec<(Month, Period)> {
-        if right.rhythm == Rhythm::Year {
-            let december = |year: i16| Month::from_index(i32::from(year) * 12 + 11);
-            let years = self.years.iter();
-            return years.map(|y| (december(*y), Period::Year(*y))).collect();
-        }
-        let months = self.months.iter();
-        months.map(|m| (*m, Period::Month(m.index()))).collect()
-    }
-
-    /// Notes what a right still waits for, at the first moment at which it is unknown.
-    fn need(&self, home: &Household<'_>, at: usize, right: &Right, needed: &mut Needed) {
-        let early = BEFORE_BIRTH.contains(&right.name.as_str());
-        for (month, period) in self.moments(right) {
-            let mut stages = self.situations.iter().rev();
-            let Some(stage) = stages.find(|s| early || s.from <= month) else {
-                continue;
-            };
-            let said = answer(home.law, &stage.situation, right, 0, period);
-            if said.status == Status::Unknown {
-                home.need(needed, at, &said.moments);
-                return;
-            }
-        }
-    }
-
-    fn line(&mut self, right: &Right, missing: &mut BTreeSet<(VariableId, u16)>) -> Vec<Sum> {
-        let early = BEFORE_BIRTH.contains(&right.name.as_str());
-        let sums = self.moments(right).into_iter().map(|(month, period)| {
-            let Some(evaluation) = self.at(month, early) else {
-                return Sum::Unknown;
-            };
-            let (status, amount, _, lacking) = judged(evaluation, right, 0, period);
-            if status == Status::Unknown {
-                missing.extend(lacking.iter().map(|key| (key.variable(), key.place())));
-            }
-            sum(&status, amount, right.amount.is_some())
-        });
-        sums.collect()
-    }
-
-    /// Net wages of everyone, each month.
-    fn wages(&mut self) -> Vec<Sum> {
-        let (people, wage) = (self.people, self.wage);
-        let months: Vec<Month> = self.months.to_vec();
-        let sums = months.into_iter().map(|month| {
-            let period = Period::Month(month.index());
-            let mut all = Some(Ratio::ZERO);
-            for place in 0..u16::try_from(people).unwrap_or(0) {
-                let evaluation = self.at(month, false);
-                let value = evaluation
-                    .zip(wage)
-                    .map(|(e, id)| e.value(id, place, period));
-                all = all.and_then(|all| all.plus(value.and_then(Value::as_number)?));
-            }
-            let all = all.and_then(crate::asking::cents);
-            all.map_or(Sum::Unknown, Sum::Cents)
-        });
-        sums.collect()
-    }
-}
-
 fn line(home: &Household<'_>, right: &Right, sides: &mut [Side<'_>; 2]) -> Line {
     let mut lacking = BTreeSet::new();
     let [before, after] = sides.each_mut().map(|side| side.line(right, &mut lacking));
@@ -308,19 +172,6 @@ fn line(home: &Household<'_>, right: &Right, sides: &mut [Side<'_>; 2]) -> Line 
         before,
         after,
         missing: missing.collect(),
-    }
-}
-
-fn sum(status: &Status, amount: Option<Ratio>, is_amount: bool) -> Sum {
-    let cents = amount.and_then(crate::asking::cents);
-    match (status, is_amount) {
-        (Status::Likely, true) => cents.map_or(Sum::Unknown, Sum::Cents),
-        (Status::Unlikely, true) => Sum::Cents(0),
-        (Status::Likely, false) => Sum::Likely,
-        (Status::Unlikely, false) => Sum::Unlikely,
-        (Status::Unknown, _) => Sum::Unknown,
-        (Status::NotModelled(_), _) => Sum::NotModelled,
-        (Status::Assessed(_), _) => Sum::Assessed(cents.filter(|_| is_amount)),
     }
 }
 
@@ -342,39 +193,4 @@ fn totals<'a>(wages: &[Sum], lines: impl Iterator<Item = &'a Vec<Sum>>) -> Vec<S
         Sum::Cents(total)
     });
     months.collect()
-}
-
-/// The household with what was last said of each fact carried on, month by month and year by year,
-/// as far as `until`. What nobody knows is carried on too.
-fn carried(home: &Household<'_>, until: Period) -> Situation {
-    let mut situation = home.situation.clone();
-    let mut known: BTreeMap<(VariableId, u16), BTreeSet<Period>> = BTreeMap::new();
-    let stated = home.situation.inputs.keys();
-    for key in stated.chain(&home.unknown) {
-        let of = known.entry((key.variable(), key.place())).or_default();
-        of.insert(key.period());
-    }
-    for ((variable, place), periods) in known {
-        let Some(first) = periods.first() else {
-            continue;
-        };
-        let moments: Vec<Period> = match (*first, until) {
-            (Period::Month(from), Period::Month(to)) => (from..=to).map(Period::Month).collect(),
-            (Period::Year(from), _) => until
-                .year()
-                .map(|to| (from..=to).map(Period::Year).collect())
-                .unwrap_or_default(),
-            _ => continue,
-        };
-        let mut last = None;
-        for moment in moments {
-            let key = Key::new(variable, place, moment);
-            if periods.contains(&moment) {
-                last = home.situation.inputs.get(&key).copied();
-            } else if let Some(value) = last {
-                situation.state(variable, place, moment, value);
-            }
-        }
-    }
-    situation
 }

@@ -6,6 +6,7 @@ mod html;
 mod offer;
 mod parts;
 
+pub(crate) use html::host;
 pub(crate) use offer::offer;
 
 use crate::{
@@ -25,7 +26,7 @@ use jiff::civil::Date;
 use std::{collections::HashMap, sync::Arc};
 
 /// The most pages a search shows.
-const SHOWN: usize = 20;
+const SHOWN: usize = 10;
 /// After how many days an edition is said to be old: the publisher writes one every day, and amounts
 /// change in January, April, July and October.
 const OLD: i32 = 93;
@@ -79,6 +80,8 @@ struct WorkerSearchPage {
     asked: String,
     rows: Vec<Row>,
     told: Told,
+    /// The record they come from, or empty.
+    record: String,
 }
 
 #[derive(Template)]
@@ -97,8 +100,8 @@ pub(crate) fn rows(edition: &Edition, base: &str, asked: &str) -> Vec<Row> {
         .into_iter()
         .map(|found| Row {
             path: format!("{base}/{}", found.page.id),
-            title: found.page.title.clone(),
-            about: found.page.description.clone(),
+            title: plain(&found.page.title),
+            about: brief(&plain(&found.page.description)),
             place: match found.page.dossier.as_str() {
                 "" => found.page.theme.clone(),
                 dossier if found.page.theme.is_empty() => dossier.to_owned(),
@@ -106,6 +109,53 @@ pub(crate) fn rows(edition: &Edition, base: &str, asked: &str) -> Vec<Row> {
             },
         })
         .collect()
+}
+
+/// A title or a description without the marks its publisher writes for others: « **CNI », « 1^ère ».
+pub(crate) fn plain(text: &str) -> String {
+    text.trim_start_matches('*').trim_start().replace('^', "")
+}
+
+/// How many letters tell what a page is about, in a list.
+const BRIEF: usize = 180;
+
+/// The first sentences, as far as a list shows them; the first alone may be longer by half.
+fn brief(text: &str) -> String {
+    if text.chars().count() <= BRIEF {
+        return text.to_owned();
+    }
+    let ends = text.match_indices(". ").map(|(at, _)| &text[..=at]);
+    let kept = ends.take_while(|t| t.chars().count() <= BRIEF).last();
+    kept.map_or_else(
+        || {
+            let cut: String = text.chars().take(BRIEF * 3 / 2).collect();
+            match cut.rsplit_once(' ') {
+                Some((words, _)) if cut.len() < text.len() => format!("{words}…"),
+                _ => cut,
+            }
+        },
+        ToOwned::to_owned,
+    )
+}
+
+/// The record that a worker comes from, as they said it; none where it is not the name of one.
+fn record(query: &HashMap<String, String>) -> String {
+    let said = query.get("dossier").map_or("", String::as_str);
+    let is_id = said.len() == 32 && said.bytes().all(|b| b.is_ascii_hexdigit());
+    if is_id {
+        said.to_owned()
+    } else {
+        String::new()
+    }
+}
+
+/// What keeps that record in an address.
+fn kept(record: &str) -> String {
+    if record.is_empty() {
+        String::new()
+    } else {
+        format!("?dossier={record}")
+    }
 }
 
 /// What was typed, as far as a search reads it.
@@ -121,8 +171,14 @@ async fn worker_search(
     let s = Shell::worker(&session);
     let edition = web.catalogue.current();
     let asked = asked(query.get("q").map_or("", String::as_str));
+    let record = record(&query);
+    let mut rows = rows(&edition, "/fiches", &asked);
+    for row in &mut rows {
+        row.path.push_str(&kept(&record));
+    }
     Ok(show(&WorkerSearchPage {
-        rows: rows(&edition, "/fiches", &asked),
+        rows,
+        record,
         told: told(&web, &s, &edition),
         asked,
         s,
@@ -168,6 +224,10 @@ struct Shown {
 struct WorkerFichePage {
     s: Shell,
     fiche: Shown,
+    /// The record they come from, or empty.
+    record: String,
+    /// Where a procedure is opened from it, in that record; empty where none is.
+    opens: String,
 }
 
 #[derive(Template)]
@@ -180,7 +240,7 @@ struct PersonFichePage {
 fn shown(
     web: &Web,
     s: &Shell,
-    base: &'static str,
+    (base, record): (&'static str, &str),
     id: &str,
     date: Option<&str>,
 ) -> Result<Shown, PageError> {
@@ -203,11 +263,13 @@ fn shown(
         }
     };
     let other = edition.date() != current.date() || edition.path() != current.path();
-    let newer = (other && current.listed(&id).is_some()).then(|| format!("{base}/{id}"));
+    let newer =
+        (other && current.listed(&id).is_some()).then(|| format!("{base}/{id}{}", kept(record)));
     let links = html::Links {
         edition: &edition,
         base,
         date: dated.filter(|_| other).map(|_| edition.date()),
+        kept: kept(record),
     };
     let place = match &page.dossier {
         Some(dossier) if !dossier.title.is_empty() => {
@@ -224,29 +286,52 @@ fn shown(
         newer,
         changed: changed.map(|day| s.l.day(day)).unwrap_or_default(),
         address: if https { page.address } else { String::new() },
-        title: page.title,
+        title: plain(&page.title),
     })
 }
 
-async fn worker_page(State(web): State<Web>, session: AsWorker, Path(id): Path<String>) -> Page {
+async fn worker_page(
+    State(web): State<Web>,
+    session: AsWorker,
+    Path(id): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Page {
     let s = Shell::worker(&session);
-    let fiche = shown(&web, &s, "/fiches", &id, None)?;
-    Ok(show(&WorkerFichePage { s, fiche }))
+    let record = record(&query);
+    let fiche = shown(&web, &s, ("/fiches", &record), &id, None)?;
+    let opens = if record.is_empty() {
+        String::new()
+    } else {
+        format!("/dossiers/{record}/demarches/nouvelle?fiche={id}")
+    };
+    Ok(show(&WorkerFichePage {
+        s,
+        fiche,
+        record,
+        opens,
+    }))
 }
 
 async fn worker_dated(
     State(web): State<Web>,
     session: AsWorker,
     Path((id, date)): Path<(String, String)>,
+    Query(query): Query<HashMap<String, String>>,
 ) -> Page {
     let s = Shell::worker(&session);
-    let fiche = shown(&web, &s, "/fiches", &id, Some(&date))?;
-    Ok(show(&WorkerFichePage { s, fiche }))
+    let record = record(&query);
+    let fiche = shown(&web, &s, ("/fiches", &record), &id, Some(&date))?;
+    Ok(show(&WorkerFichePage {
+        s,
+        fiche,
+        record,
+        opens: String::new(),
+    }))
 }
 
 async fn person_page(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) -> Page {
     let s = Shell::person(&session, web.service.now());
-    let fiche = shown(&web, &s, "/e/fiches", &id, None)?;
+    let fiche = shown(&web, &s, ("/e/fiches", ""), &id, None)?;
     Ok(show(&PersonFichePage { s, fiche }))
 }
 
@@ -256,6 +341,39 @@ async fn person_dated(
     Path((id, date)): Path<(String, String)>,
 ) -> Page {
     let s = Shell::person(&session, web.service.now());
-    let fiche = shown(&web, &s, "/e/fiches", &id, Some(&date))?;
+    let fiche = shown(&web, &s, ("/e/fiches", ""), &id, Some(&date))?;
     Ok(show(&PersonFichePage { s, fiche }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{BRIEF, brief, plain, record};
+    use std::collections::HashMap;
+
+    #[test]
+    fn a_list_tells_whole_sentences_or_says_that_it_goes_on() {
+        assert_eq!(brief("Une aide. Et plus."), "Une aide. Et plus.");
+        let long = format!("Une aide. {}", "Et encore des mots ".repeat(20));
+        assert_eq!(brief(&long), "Une aide.");
+        let endless = "des mots sans fin ".repeat(40);
+        let told = brief(&endless);
+        assert!(told.ends_with('…') && told.chars().count() <= BRIEF * 3 / 2 + 1);
+        assert!(endless.starts_with(told.trim_end_matches('…')));
+    }
+
+    #[test]
+    fn marks_for_others_are_left_out() {
+        assert_eq!(plain("**CNI - Perte"), "CNI - Perte");
+        assert_eq!(plain("la 1^ère demande"), "la 1ère demande");
+    }
+
+    #[test]
+    fn only_the_name_of_a_record_is_kept_in_an_address() {
+        let said = |value: &str| record(&HashMap::from([("dossier".into(), value.into())]));
+        let id = "f78df6b63c83b4e174298517dfa1ac0e";
+        assert_eq!(said(id), id);
+        for other in ["", "f78d", "\"><script>", "../../e", &format!("{id}0")] {
+            assert_eq!(said(other), "", "{other}");
+        }
+    }
 }

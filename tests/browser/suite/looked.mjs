@@ -10,7 +10,7 @@ import { workers } from './journey.mjs';
 const WHY = 'Je préfère attendre l’été.';
 
 const says = async (page, words) => {
-  const text = await page.locator('main').innerText();
+  const text = (await page.locator('main').innerText()).replace(/[\u00a0\u202f]/g, ' ');
   assert.ok(text.includes(words), `“${words}” is not on ${page.url()}\n${text}`);
 };
 
@@ -36,7 +36,10 @@ async function answerAll(page, at, right) {
       await narrow(page);
       await picture(page, `looked-${page.side}-question-${right}-${pictured.size}`);
     }
-    if (await page.locator('select#value').count()) {
+    if ((await page.locator('label[for=value]').allInnerTexts()).join().includes('code postal')) {
+      await page.fill('#value', '59000');
+      await press(page, 'typed');
+    } else if (await page.locator('select#value').count()) {
       await page.selectOption('#value', 'FR');
       await press(page, 'typed');
     } else if (!(await press(page, 'offered') || await press(page, 'none') || await press(page, 'no')
@@ -54,6 +57,10 @@ async function place(page, label) {
   const link = page.locator('.choices a', { hasText: label }).first();
   return (await link.getAttribute('href')).split('/').pop();
 }
+
+/** The button that changes the day of birth. */
+const birth = (page) => page.locator('.answers > div', { hasText: 'Date de naissance' })
+  .locator('form[action$="/question"] button').first();
 
 export function looked(world) {
   describe('rights to look at', () => {
@@ -152,11 +159,20 @@ export function looked(world) {
       const page = await workers(world);
       await page.goto(`${world.record}/droits/reponses`);
       await picture(page, 'looked-worker-answers');
-      await page.locator('form[action$="/question"] button').last().click();
+      await birth(page).click();
       await says(page, 'Réponse gardée');
       await picture(page, 'looked-worker-change');
+      const born = await page.inputValue('#value');
       await press(page, 'unknown');
       await says(page, 'Ne sait pas');
+      await page.goto(`${world.record}/droits/aide/rsa`);
+      await says(page, 'On ne sait pas encore');
+      await page.goto(`${world.record}/droits/reponses`);
+      await birth(page).click();
+      await page.fill('#value', born);
+      await press(page, 'typed');
+      await page.goto(`${world.record}/droits/aide/rsa`);
+      await says(page, 'par mois');
     });
 
     test('the worker tries a job before it comes: a curve, and the same in a table', async () => {

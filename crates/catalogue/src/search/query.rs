@@ -143,7 +143,9 @@ impl Index {
             return Vec::new();
         }
         let mut near = self.vocabulary.near(rest, 3);
-        near.iter_mut().for_each(|n| n.closeness *= 0.9);
+        for one in &mut near {
+            one.closeness *= 0.9;
+        }
         near
     }
 

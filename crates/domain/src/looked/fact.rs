@@ -30,6 +30,8 @@ words! {
         Procedure = "procedure",
         /// What was said of an earlier period.
         Earlier = "earlier",
+        /// What was answered to another question.
+        Answer = "answer",
     }
 }
 

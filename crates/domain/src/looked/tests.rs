@@ -1,3 +1,5 @@
+//! What was said for rights to look at: which holds, and what cannot be said.
+
 use super::*;
 use crate::{
     Compartment,

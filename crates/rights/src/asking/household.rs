@@ -1,9 +1,11 @@
 //! A household as the law files know it, made of what was said and of nothing else.
 
 use super::together::ONLY_OF_CHILDREN;
+use crate::explain::{Answer as SaidOfRight, Status, answer};
 use crate::keys::Key;
 use crate::model::{Entity, Kind, Law, Right, Scalar, Variable, VariableId};
 use crate::period::{Period, Rhythm};
+use crate::range::Ranges;
 use crate::ratio::Ratio;
 use crate::situation::{Absent, Situation};
 use domain::looked::{
@@ -175,6 +177,40 @@ impl<'l> Household<'l> {
         expecting.unwrap_or(&self.situation)
     }
 
+    /// What is said of some rights, in that order. Where missing facts cannot change that one is
+    /// unlikely, it is.
+    pub(super) fn said_of<'r>(
+        &self,
+        rights: impl Iterator<Item = &'r Right>,
+    ) -> Vec<(&'r Right, SaidOfRight)> {
+        let mut ranges = Ranges::new(self.law, &self.situation);
+        let mut expecting = self.expecting.as_ref().map(|s| Ranges::new(self.law, s));
+        let said = rights.map(|right| {
+            let (situation, period) = (self.situation_for(right), self.period(right));
+            let mut said = answer(self.law, situation, right, 0, period);
+            let early = BEFORE_BIRTH.contains(&right.name.as_str());
+            let ranges = match &mut expecting {
+                Some(expecting) if early => expecting,
+                _ => &mut ranges,
+            };
+            if said.status == Status::Unknown && ranges.never(right, 0, period) {
+                said.status = Status::Unlikely;
+                said.missing.clear();
+                said.moments.clear();
+                let failing = ranges.failing(right, 0, period);
+                for reason in said
+                    .reasons
+                    .iter_mut()
+                    .filter(|r| failing.contains(&r.condition))
+                {
+                    reason.holds = Some(false);
+                }
+            }
+            (right, said)
+        });
+        said.collect()
+    }
+
     /// The variable and the place of a fact, where it is one of the law files about someone here.
     fn placed(&self, said: &Said) -> Option<(VariableId, u16)> {
         let (id, variable) = self.law.variable(&said.about.fact)?;
@@ -279,7 +315,7 @@ fn money(variable: &Variable, cents: u64, share: i128) -> Option<Scalar> {
 }
 
 /// Whether the law files take it as negative.
-pub(super) fn is_negative(variable: &Variable) -> bool {
+pub(crate) fn is_negative(variable: &Variable) -> bool {
     NEGATIVE.contains(&variable.name.as_str())
 }
 

@@ -65,6 +65,8 @@ pub fn offered(law: &Law, record: &Record, today: Date) -> Vec<Offer> {
     offers.extend(stay(law, record, today));
     offers.extend(domiciliation(law, record, today));
     offers.extend(housing(law, record, today));
+    offers.extend(nationals(law, record, today));
+    offers.extend(of_the_notice(law, record, today));
     let said = |about: &FactRef| {
         let mut facts = record.looked.facts.iter();
         facts.any(|f| (f.what.about.whom, &f.what.about.fact) == (about.whom, &about.fact))
@@ -170,6 +172,31 @@ fn title(document: &DocumentView) -> &str {
     } else {
         &document.facts.title
     }
+}
+
+/// Whoever was said to be French has no title to show.
+fn nationals(law: &Law, record: &Record, today: Date) -> Option<Offer> {
+    let french = Answer::Value(FactValue::Word("FR".to_owned()));
+    let mut facts = record.looked.facts.iter().rev().map(|fact| &fact.what);
+    let said =
+        facts.find(|said| said.about.whom == Whom::Person && said.about.fact == "nationalite")?;
+    if said.answer != french {
+        return None;
+    }
+    let fact = about(Whom::Person, "sejour", Span::Since(Month::of(today)));
+    let said = vec![(fact, FactValue::Word("francais".to_owned()))];
+    offer(law, FactSource::Answer, ("", None), said)
+}
+
+/// Those of the household who are born, as a tax return usually counts them.
+fn of_the_notice(law: &Law, record: &Record, today: Date) -> Option<Offer> {
+    let members = &record.looked.composition.as_ref()?.what.members;
+    let born = members.iter().filter(|member| member.born <= today).count();
+    let people = u32::try_from(born).ok()?.saturating_add(1);
+    let since = Span::Since(Month::of(today));
+    let fact = about(Whom::TaxReturn, "personnes_foyer", since);
+    let said = vec![(fact, FactValue::Number(people.saturating_mul(100)))];
+    offer(law, FactSource::Answer, ("", None), said)
 }
 
 /// Housing benefit that a procedure says was granted by month.

@@ -5,7 +5,7 @@ use super::group;
 use super::household::{Household, lasts};
 use super::question::{Question, question_about};
 use super::together::FIRST;
-use crate::explain::{Status, answer};
+use crate::explain::Status;
 use crate::keys::Key;
 use crate::model::{Entity, Kind, Right, VariableId};
 use crate::period::{Period, Rhythm};
@@ -38,11 +38,11 @@ impl Household<'_> {
     #[must_use]
     pub fn questions(&self, rights: &[&str]) -> Vec<Question> {
         let mut needed = Needed::new();
-        for (at, right) in self.chosen(rights) {
-            let (situation, period) = (self.situation_for(right), self.period(right));
-            let said = answer(self.law, situation, right, 0, period);
+        let chosen = self.chosen(rights);
+        let said = self.said_of(chosen.iter().map(|(_, right)| *right));
+        for ((at, _), (_, said)) in chosen.iter().zip(said) {
             if said.status == Status::Unknown {
-                self.need(&mut needed, at, &said.moments);
+                self.need(&mut needed, *at, &said.moments);
             }
         }
         self.asked_of(needed)

@@ -297,3 +297,42 @@ pub(super) const CHILDREN_STATE: (&str, &str) = (
     "enfant_situation",
     "Quels enfants travaillent, sont en apprentissage ou en stage, boursiers, ou reconnus handicapés ?",
 );
+
+#[cfg(test)]
+mod tests {
+    use super::{FIRST, GROUPS, OF_CHILDREN, ONLY_OF_CHILDREN, Shape};
+    use crate::asking::household::lasts;
+    use crate::period::Rhythm;
+
+    #[test]
+    fn every_name_is_a_fact_of_the_law_files_said_for_what_its_group_says() {
+        let law = crate::compile_layers(&[crate::embedded()]).unwrap();
+        let fact = |name: &str| {
+            let (_, variable) = law.variable(name).unwrap_or_else(|| panic!("{name}"));
+            assert!(!variable.is_rule(), "{name}");
+            variable
+        };
+        for name in FIRST.iter().chain(ONLY_OF_CHILDREN) {
+            fact(name);
+        }
+        for (name, _) in OF_CHILDREN {
+            assert!(lasts(fact(name)), "{name}");
+        }
+        for group in GROUPS {
+            for name in group.lines.iter().flat_map(|(_, facts)| facts.iter()) {
+                let variable = fact(name);
+                assert!(name.is_ascii(), "{name} is a word in forms");
+                match group.shape {
+                    Shape::Since => assert!(lasts(variable), "{name}"),
+                    Shape::Months => {
+                        assert!(
+                            !lasts(variable) && variable.rhythm == Rhythm::Month,
+                            "{name}"
+                        );
+                    }
+                    Shape::Year => assert!(!lasts(variable), "{name}"),
+                }
+            }
+        }
+    }
+}

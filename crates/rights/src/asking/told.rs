@@ -3,7 +3,7 @@
 
 use super::household::{Household, is_negative};
 use crate::evaluate::Why;
-use crate::explain::{self, Answer, Status, Turn, answer};
+use crate::explain::{self, Answer, Status, Turn};
 use crate::keys::Key;
 use crate::model::{Kind, Right, Scalar, VariableId};
 use crate::period::{Period, Rhythm};
@@ -150,17 +150,15 @@ impl Household<'_> {
     /// What is said of every right, in the order of the law files, whatever the answers.
     #[must_use]
     pub fn answers(&self) -> Vec<Looking> {
-        let rights = self.law.rights.iter();
-        rights
-            .map(|right| self.told(right, &self.asked(right)))
-            .collect()
+        let said = self.said_of(self.law.rights.iter()).into_iter();
+        said.map(|(right, said)| self.told(right, &said)).collect()
     }
 
     /// What is said of one right, with what would change it; none where no law file knows it.
     #[must_use]
     pub fn answer(&self, right: &str) -> Option<Looking> {
-        let right = self.law.rights.iter().find(|r| r.name == right)?;
-        let said = self.asked(right);
+        let found = self.law.rights.iter().filter(|r| r.name == right).take(1);
+        let (right, said) = self.said_of(found).pop()?;
         let change = said.change(
             self.law,
             self.situation_for(right),
@@ -172,16 +170,6 @@ impl Household<'_> {
             change: change.and_then(|change| self.turning(&said, change)),
             ..self.told(right, &said)
         })
-    }
-
-    fn asked(&self, right: &Right) -> Answer {
-        answer(
-            self.law,
-            self.situation_for(right),
-            right,
-            0,
-            self.period(right),
-        )
     }
 
     fn told(&self, right: &Right, said: &Answer) -> Looking {

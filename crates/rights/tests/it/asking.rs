@@ -323,6 +323,61 @@ fn young_childrens_incomes_are_asked_at_once_and_of_those_who_have_some_one_by_o
 }
 
 #[test]
+fn what_is_missing_is_not_asked_where_it_cannot_change_the_answer() {
+    let month = |text: &str| text.parse().unwrap();
+    let mut events = vec![composed(None, &[])];
+    let rsa = |events: &[LookedEvent]| home_of(events).answer("rsa").unwrap();
+    assert_eq!(rsa(&events).status, Status::Unknown);
+    assert!(home_of(&events).questions(&["rsa"]).len() > 10);
+    let span = Span::Months {
+        from: month("2026-01"),
+        to: month("2026-12"),
+    };
+    // What the law files leave out for some ages and dwellings must not be taken for an answer.
+    let born = value(FactValue::Day(date(1980, 1, 1)));
+    events.push(say(Whom::Person, "date_naissance", Span::Always, born));
+    let hosted = value(FactValue::Word("loge_gratuitement".into()));
+    events.push(say(
+        Whom::Home,
+        "statut_occupation_logement",
+        Span::Since(month("2026-12")),
+        hosted,
+    ));
+    let commune = value(FactValue::Word("35238".into()));
+    events.push(say(
+        Whom::Home,
+        "depcom",
+        Span::Since(month("2026-12")),
+        commune,
+    ));
+    assert_eq!(rsa(&events).status, Status::Unknown);
+    let wage = FactValue::Amount(Amount::from_cents(300_000).unwrap());
+    events.push(say(Whom::Person, "salaire_net", span, value(wage)));
+    // Whatever else they have, it is too much: other incomes could only add to it.
+    let told = rsa(&events);
+    assert_eq!((told.status, told.missing), (Status::Unlikely, Vec::new()));
+    let enough = told.reasons.iter().find(|r| r.text.contains("Ressources"));
+    assert_eq!(enough.unwrap().holds, Some(false));
+    assert_eq!(home_of(&events).questions(&["rsa"]), []);
+    assert_eq!(
+        home_of(&events).answer("domiciliation").unwrap().status,
+        Status::Unknown
+    );
+}
+
+#[test]
+fn a_child_to_be_born_opens_what_is_due_before_birth_and_nothing_else() {
+    let none = interview_without_income();
+    let mut expecting = none.clone();
+    expecting[0] = composed(None, &[date(2027, 2, 10)]);
+    answered(&mut expecting, &["rsa", "paje_naissance"]);
+    let of = |events: &[LookedEvent], right: &str| home_of(events).answer(right).unwrap().amount;
+    assert_eq!(of(&expecting, "rsa"), of(&none, "rsa"));
+    assert_eq!(of(&none, "paje_naissance"), None);
+    assert!(of(&expecting, "paje_naissance").is_some());
+}
+
+#[test]
 fn how_things_stand_holds_a_year_and_is_then_asked_again_with_what_was_said() {
     let month = |text: &str| text.parse().unwrap();
     let said = |since: &str| {

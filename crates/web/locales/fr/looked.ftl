@@ -1,12 +1,12 @@
 # Droits à regarder : ce que lit un·e professionnel·le. Ce que lit la personne est dans person_looked.ftl,
 # sous les mêmes clés précédées de « person- ».
 looked = Droits à regarder
-looked-notice = Une information pour en parler ensemble. Elle ne décide rien : seule l’administration décide.
+looked-notice = Une information pour en parler ensemble. Elle ne décide rien : seule l’administration décide.
 looked-dated = Calculé pour { $month }, avec les textes et les montants de ce mois.
-looked-begin-what = Quelques questions sur le foyer, puis une indication pour chaque aide, avec ses raisons et la loi. On peut s’arrêter à tout moment, et répondre « je ne sais pas ».
+looked-begin-what = Quelques questions sur le foyer, puis une indication pour chaque aide, avec ses raisons et la loi. On peut s’arrêter à tout moment, et répondre « je ne sais pas ».
 looked-begin = Commencer
 looked-list = Les aides
-looked-one = Beaucoup de questions ? Ouvrez une aide : elle ne pose que les siennes.
+looked-one = Beaucoup de questions ? Ouvrez une aide : elle ne pose que les siennes.
 looked-order = Dans l’ordre des textes de loi, toujours le même. Il ne dit pas ce qui compte le plus.
 looked-covers = Les aides regardées ici
 looked-empty = Aucun texte de loi n’est installé ici. La personne qui administre le serveur peut en déposer.
@@ -35,11 +35,8 @@ looked-status-unlikely = Peu probable
 looked-status-unknown = On ne sait pas encore
 looked-status-assessed = L’administration doit apprécier
 looked-status-not_modelled = Pas encore dans Conatus
-looked-missing-short = Il manque : { $facts }
-looked-missing-more = { $facts } et { $count ->
-    [one] 1 autre
-   *[other] { $count } autres
-}
+looked-missing-short = Il manque : { $facts }
+looked-missing-more = { $facts }, et d’autres réponses
 looked-amount-month = { $amount } par mois
 looked-amount-year = { $amount } pour l’année { $year }
 
@@ -54,9 +51,9 @@ looked-household-children = { $count ->
    *[other] { $count } enfants
 }
 looked-household-change = Changer
-looked-household-offered = Rempli avec les liens du dossier. Vérifiez : rien n’est repris avant d’avoir continué.
+looked-household-offered = Rempli avec les liens du dossier. Vérifiez : rien n’est repris avant d’avoir continué.
 looked-partner = Vie en couple
-looked-partner-yes = Oui : mariage, Pacs ou vie commune
+looked-partner-yes = Oui : mariage, Pacs ou vie commune
 looked-partner-no = Non
 looked-partner-born = Date de naissance de la conjointe ou du conjoint
 looked-partner-born-hint = Seulement en cas de vie en couple.
@@ -67,6 +64,7 @@ looked-child-more = Ajouter des lignes
 
 looked-known = Ce que le dossier sait déjà
 looked-known-what = Cochez ce qui est encore vrai. Le reste ne sera pas utilisé.
+looked-known-where = Ce qui est confirmé est écrit dans le suivi : qui ouvre le suivi peut le lire.
 looked-known-do = Confirmer ce qui est coché
 looked-known-none = Le dossier ne propose rien de plus.
 looked-known-not = Ne rien reprendre
@@ -75,17 +73,19 @@ looked-source-tie = D’après les liens du dossier
 looked-source-document = D’après un document du coffre
 looked-source-procedure = D’après une démarche
 looked-source-earlier = D’après une réponse plus ancienne
+looked-source-answer = D’après une autre réponse
 
 looked-question = Question
-looked-about = À propos de : { $whom }
-looked-about-period = Période : { $period }
+looked-about = À propos de : { $whom }
+looked-about-period = Période : { $period }
+looked-asked-now = en ce moment
 looked-asked-year = année { $year }, en tout
 looked-asked-months = chaque mois, de { $from } à { $to }
-looked-offered-one = Oui, c’est bien : { $answer }
-looked-earlier = Réponse d’avant, pour une autre période : { $answer }. Elle n’est pas reprise toute seule.
-looked-now = Réponse gardée : { $answer }
+looked-offered-one = Oui, c’est bien : { $answer }
+looked-earlier = Réponse d’avant, pour une autre période : { $answer }. Elle n’est pas reprise toute seule.
+looked-now = Réponse gardée : { $answer }
 looked-why = Pourquoi cette question
-looked-why-what = La réponse peut changer l’indication de : { $rights }.
+looked-why-what = La réponse peut changer l’indication de : { $rights }.
 looked-yes = Oui
 looked-no = Non
 looked-none-amount = Aucun, 0 €
@@ -101,8 +101,8 @@ looked-people = Nombre de personnes
 looked-day = Date
 looked-choose = Réponse
 looked-choose-one = Choisir
-looked-commune = Code de la commune (5 chiffres)
-looked-commune-hint = Le code Insee, pas le code postal. Exemple : 59350 pour Lille. Il est sur l’avis de taxe foncière.
+looked-commune = Commune ou code postal
+looked-commune-hint = Exemple : Lille, ou 59000.
 looked-month-each = Le même montant chaque mois, en euros
 looked-months-other = Les montants changent d’un mois à l’autre
 looked-done = Plus de question utile
@@ -110,13 +110,19 @@ looked-done-what = Relisez les réponses, puis regardez chaque aide.
 looked-see = Voir les aides
 
 looked-check = Relire les réponses
-looked-check-what = Une réponse n’est plus vraie ? Changez-la. L’ancienne reste au journal.
+looked-check-what = Une réponse n’est plus vraie ? Changez-la. L’ancienne reste au journal.
 looked-check-none = Aucune réponse pour le moment.
 looked-child-money = A de l’argent à soi (salaire, pension, rente)
 looked-child-situation = En apprentissage, en stage, boursier·ère ou reconnu·e handicapé·e
-looked-check-told = Dit le { $day }, écrit par : { $name }
+looked-check-told = Dit le { $day }, écrit par : { $name }
 looked-check-change = Changer
 looked-check-withdraw = Retirer
+looked-check-withdraw-one = Retirer cette réponse
+looked-check-zero = Aucun, ou non
+looked-check-zero-which = { $count ->
+    [one] 1 réponse de ce genre
+   *[other] { $count } réponses de ce genre : laquelle changer
+}
 looked-answer-unknown = Ne sait pas
 looked-answer-none = Aucun
 looked-answer-some = Oui, montant à dire
@@ -124,7 +130,6 @@ looked-answer-yes = Oui
 looked-answer-no = Non
 looked-answer-each = { $amount } chaque mois
 looked-span-year = année { $year }
-looked-span-since = depuis { $month }
 looked-span-months = de { $from } à { $to }
 
 looked-whom-person = la personne
@@ -142,26 +147,29 @@ looked-fails = Pas rempli
 looked-not-known = On ne sait pas
 looked-to-assess = À apprécier
 looked-missing = Ce qu’il manque
-looked-missing-unknown = La réponse a été « je ne sais pas ». On peut la changer plus tard.
+looked-missing-unknown = La réponse a été « je ne sais pas ». On peut la changer plus tard.
 looked-change = Ce qui changerait la réponse
-looked-change-likely = L’aide deviendrait probable si : { $what }
-looked-change-unlikely = L’aide ne serait plus probable si : { $what }
-looked-change-most = { $fact } : { $amount } au plus
-looked-change-least = { $fact } : { $amount } au moins
-looked-change-other = { $fact } : { $answer }
+looked-change-likely = L’aide deviendrait probable si : { $what }
+looked-change-unlikely = L’aide ne serait plus probable si : { $what }
+looked-change-most = { $fact } : { $amount } au plus
+looked-change-least = { $fact } : { $amount } au moins
+looked-change-other = { $fact } : { $answer }
 looked-change-time = rien ne change d’autre que le temps, à partir de { $month }
 looked-law = La loi
-looked-law-since = { $figure } : { $value }, depuis le { $day }
+looked-law-since = { $figure } : { $value }, depuis le { $day }
 looked-law-figures = Montants et plafonds utilisés
 looked-facts = Faits utilisés
 looked-facts-none = Aucun fait n’a servi.
+looked-facts-zero = Aucun, ou non : { $facts }.
+looked-law-all = Tous les articles des règles utilisées
+looked-way-counter = un espace France services aide gratuitement à demander. L’organisme reçoit aussi à son guichet, ou par courrier.
 looked-bring = À apporter
 looked-limits = Ce que ce calcul ne voit pas
 looked-how = Comment demander
 looked-fiche = Lire la fiche officielle
 looked-fiche-none = La fiche officielle { $number } n’est pas dans l’édition installée.
 looked-open-procedure = Ouvrir une démarche
-looked-procedure-open = Démarche déjà ouverte :
+looked-procedure-open = Démarche déjà ouverte :
 
 looked-decided = Ce que la personne a décidé
 looked-decided-what = C’est son choix, quelle que soit l’indication. Il est gardé au dossier avec sa date.
@@ -173,9 +181,9 @@ looked-decision-will_not_ask = Ne veut pas demander
 looked-decision-thinking = À réfléchir
 looked-decision-later = À revoir plus tard
 looked-decision-why = Pourquoi, avec ses mots
-looked-decision-why-hint = Facultatif : personne ne doit de raison.
+looked-decision-why-hint = Facultatif : personne ne doit de raison.
 looked-decision-on = { $decision }, le { $day }
-looked-decision-by = Écrit par : { $name }
+looked-decision-by = Écrit par : { $name }
 
 looked-if-title = Et si…
 looked-if-what = Avant et après un changement, côte à côte. Ce n’est qu’une estimation, et rien n’est gardé.
@@ -187,17 +195,18 @@ looked-if-move = Un déménagement
 looked-if-move-hint = Un autre loyer, une autre commune
 looked-if-birth = Une naissance
 looked-if-birth-hint = Un enfant de plus au foyer
-looked-if-job-title = Et si : un travail
-looked-if-move-title = Et si : un déménagement
-looked-if-birth-title = Et si : une naissance
+looked-if-job-title = Et si : un travail
+looked-if-move-title = Et si : un déménagement
+looked-if-birth-title = Et si : une naissance
 looked-if-whom = Qui travaillerait
 looked-if-pay = Salaire net par mois, en euros
 looked-if-hours = Heures de travail par semaine
-looked-if-hours-hint = Si le salaire n’est pas connu : le calcul prend le Smic pour ces heures.
+looked-if-hours-hint = Si le salaire n’est pas connu : le calcul prend le Smic pour ces heures.
 looked-if-pay-hint = Ce qui arrive sur le compte, avant impôt.
 looked-if-from = À partir de
 looked-if-rent = Nouveau loyer par mois, en euros
-looked-if-place = Code Insee de la nouvelle commune (5 chiffres)
+looked-if-place = Nouvelle commune, ou son code postal
+looked-if-commune = Laquelle de ces communes
 looked-if-place-hint = Laisser vide si la commune ne change pas.
 looked-if-born = Mois prévu de la naissance
 looked-if-do = Comparer
@@ -206,18 +215,22 @@ looked-if-said-move = Un loyer de { $amount } par mois, à partir de { $month }.
 looked-if-said-birth = Une naissance en { $month }.
 looked-if-result = Avant et après
 looked-if-right = Aide
-looked-if-before = Sans le changement
-looked-if-after = Avec le changement
+looked-if-before = Sans
+looked-if-after = Avec
+looked-if-before-long = Sans le changement
+looked-if-after-long = Avec le changement
 looked-if-at = En { $month }, une fois le changement passé dans les déclarations.
+looked-if-supposed = Tout le reste est supposé ne pas changer. Le RSA et la prime d’activité suivent avec du retard : ils comptent les trois mois d’avant.
 looked-if-same = { $count ->
     [one] 1 aide ne change pas
    *[other] { $count } aides ne changent pas
 }
 looked-if-none = Aucune aide ne change, avec ce qui est connu.
-looked-if-missing = Des réponses manquent : la comparaison est partielle.
-looked-if-spoken = Courbe : { $title }. Les mêmes chiffres sont dans le tableau qui suit.
+looked-if-missing = Des réponses manquent : la comparaison est partielle.
+looked-if-spoken = Courbe : { $title }. Les mêmes chiffres sont dans le tableau qui suit.
 looked-if-table = Les mêmes chiffres en tableau
 looked-if-month = Mois
+looked-if-more = Pour en savoir plus
 looked-if-again = Changer les réponses
 looked-if-total = Salaires et aides de chaque mois, ensemble
 looked-if-wages = Salaires nets du foyer, par mois
@@ -234,11 +247,19 @@ event-looked-household = Qui vit au foyer, pour les droits
 event-looked-partner = Conjointe ou conjoint, né·e le { $day }
 event-looked-child = Enfant né·e le { $day }
 event-looked-expected = Enfant attendu·e pour le { $day }
-event-looked-withdrawn = Réponse retirée : { $fact }
-event-looked-decided = { $right } : { $decision }, le { $day }
+event-looked-none = { $count ->
+    [one] 1 réponse « aucun » ou « non »
+   *[other] { $count } réponses « aucun » ou « non »
+}
+event-looked-unknown = { $count ->
+    [one] 1 réponse « je ne sais pas »
+   *[other] { $count } réponses « je ne sais pas »
+}
+event-looked-withdrawn = Réponse retirée : { $fact }
+event-looked-decided = { $right } : { $decision }, le { $day }
 
 error-looked-partner = Dites s’il y a une vie en couple.
-error-looked-partner-born = Écrivez la date de naissance, ou choisissez « non ».
+error-looked-partner-born = Écrivez la date de naissance, ou choisissez « non ».
 error-looked-household = Un foyer compte une seule conjointe ou un seul conjoint, et 20 personnes au plus.
 error-looked-number = Le foyer a changé entre-temps. Relisez-le et recommencez.
 error-looked-birth = Une naissance est attendue dans les dix mois au plus. Une date d’adulte est passée.
@@ -249,9 +270,10 @@ error-looked-period = Cette période n’est pas possible. Revenez à la liste.
 error-looked-answer = Cette réponse ne convient pas à la question. Choisissez-en une autre.
 error-looked-future = Un choix s’écrit le jour même ou après, pas avant.
 error-looked-again = Le jour pour y revenir est déjà passé.
-error-looked-ticks = Cochez ce qui est vrai, ou choisissez « Rien de tout cela ».
+error-looked-ticks = Cochez ce qui est vrai, ou choisissez « Rien de tout cela ».
 error-looked-amount-empty = Écrivez un montant, ou choisissez une autre réponse plus bas.
-error-looked-both = Écrivez un seul montant pour tous les mois, ou un montant par mois : pas les deux.
-error-looked-number-value = Ce nombre n’est pas lisible. Exemple : 2.
-error-looked-hours = Écrivez des heures par semaine : 60 au plus.
-error-looked-commune = Ce code n’est pas lisible : 5 chiffres, comme 59350.
+error-looked-both = Écrivez un seul montant pour tous les mois, ou un montant par mois : pas les deux.
+error-looked-number-value = Ce nombre n’est pas lisible. Exemple : 2.
+error-looked-hours = Écrivez des heures par semaine : 60 au plus.
+error-looked-commune = Cette commune n’a pas été trouvée. Essayez avec son code postal.
+error-looked-communes = Plusieurs communes répondent à ce nom ou à ce code. Choisissez la bonne.

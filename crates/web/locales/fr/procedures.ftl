@@ -216,7 +216,7 @@ pieces = Pièces à fournir
 pieces-none = Aucune pièce n’est demandée pour l’instant.
 pieces-all = Rien ne manque.
 pieces-to-check = La fiche propose ces pièces : lesquelles sont demandées ici ?
-pieces-to-check-hint = Cochez avec la personne celles qui la concernent. Les autres quittent la liste.
+pieces-to-check-hint = Ouvrez le cas de la personne. Cochez avec elle ce qui la concerne. Le reste quitte la liste.
 pieces-check-do = J’ai vérifié
 piece = Pièce
 piece-how = Où en est-elle ?
@@ -240,7 +240,6 @@ way-without = Sans ordinateur
 way-without-none = Aucune voie sans ordinateur n’est indiquée. Notez celle que votre équipe connaît.
 way-online-title = Sur internet
 way-online-none = Aucune adresse n’est indiquée.
-way-outside = (site extérieur)
 way-noted = noté par { $by }
 way-add = Noter une voie que l’équipe connaît
 way-kind = Comment
@@ -274,6 +273,12 @@ coming-count = { $count ->
 procedure-find = Partir d’une fiche officielle
 procedure-find-hint = Avec vos mots : « RSA », « plus de logement ». La fiche apporte ses pièces et ses voies, à vérifier.
 procedure-free = Ou sans fiche
-procedure-page-pieces = Elle propose ces pièces. Vous les vérifierez avec la personne :
-procedure-page-ways = Elle indique ces voies :
+procedure-page-pieces = Elle propose { $count ->
+    [one] une pièce, que vous vérifierez
+   *[other] { $count } pièces, que vous vérifierez
+} avec la personne
+procedure-page-ways = Elle indique { $count ->
+    [one] une voie
+   *[other] { $count } voies
+}
 procedure-compartment-hint = Santé, séjour, justice : choisissez la rubrique qui convient. Seuls ceux à qui elle est ouverte liront la démarche.

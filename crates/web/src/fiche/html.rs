@@ -18,6 +18,8 @@ pub(super) struct Links<'a> {
     pub(super) base: &'static str,
     /// The edition's day, where the page is of another than the one in use.
     pub(super) date: Option<Date>,
+    /// What is kept in the address of every page: the record they are read for.
+    pub(super) kept: String,
 }
 
 impl Links<'_> {
@@ -27,8 +29,8 @@ impl Links<'_> {
             return None;
         }
         Some(match self.date {
-            Some(date) => format!("{}/{id}/au/{date}", self.base),
-            None => format!("{}/{id}", self.base),
+            Some(date) => format!("{}/{id}/au/{date}{}", self.base, self.kept),
+            None => format!("{}/{id}{}", self.base, self.kept),
         })
     }
 }
@@ -58,7 +60,7 @@ pub(super) fn escape(text: &str, out: &mut String) {
 }
 
 /// The host of an address that may be followed; none for any other.
-pub(super) fn host(url: &str) -> Option<&str> {
+pub(crate) fn host(url: &str) -> Option<&str> {
     let rest = url
         .strip_prefix("https://")
         .or_else(|| url.strip_prefix("http://"))?;
@@ -154,9 +156,9 @@ impl Html<'_> {
                         .parse()
                         .ok()
                         .and_then(|id| self.links.edition.listed(&id));
-                    listed.map(|l| l.title.clone()).unwrap_or_default()
+                    listed.map(|l| super::plain(&l.title)).unwrap_or_default()
                 } else {
-                    link.title.clone()
+                    super::plain(&link.title)
                 };
                 let _ = write!(self.out, "<a href=\"{path}\">");
                 self.text(&title);

@@ -1,6 +1,7 @@
 //! What a page of the catalogue brings to a procedure that is opened from it: its pieces, to be
 //! checked by someone, and its ways, with and without a computer.
 
+use super::plain;
 use catalogue::{Page, Shelf, WayKind as Named};
 use domain::{
     procedure::{Way, WayKind},
@@ -22,10 +23,10 @@ pub(crate) fn offer(shelf: &Shelf, page: &str) -> Option<Offer> {
     Some(Offer {
         page: id.as_str().to_owned(),
         edition: edition.date(),
-        title: page.title().to_owned(),
+        title: plain(page.title()),
         theme: theme(page.theme()),
         pieces: pieces(&page),
-        ways: page.ways().into_iter().map(way).collect(),
+        ways: ways(&page),
     })
 }
 
@@ -45,9 +46,16 @@ fn theme(title: &str) -> Option<Theme> {
     })
 }
 
+/// The pieces by case. One that is asked of everyone is not asked again in a case.
 fn pieces(page: &Page) -> Vec<OfferedPiece> {
-    page.pieces()
-        .into_iter()
+    let all = page.pieces();
+    let of_everyone: Vec<String> = all
+        .iter()
+        .filter(|p| p.cases.is_empty())
+        .map(|p| p.text.clone())
+        .collect();
+    all.into_iter()
+        .filter(|p| p.cases.is_empty() || !of_everyone.contains(&p.text))
         .map(|piece| OfferedPiece {
             label: if piece.alternatives.is_empty() {
                 piece.text
@@ -57,6 +65,18 @@ fn pieces(page: &Page) -> Vec<OfferedPiece> {
             case: piece.cases.join(" › "),
         })
         .collect()
+}
+
+/// Each way once: a page names the same counter and the same form in each of its cases.
+fn ways(page: &Page) -> Vec<Way> {
+    let mut ways: Vec<Way> = Vec::new();
+    for way in page.ways().into_iter().map(way) {
+        let same = |w: &Way| (w.kind, &w.words) == (way.kind, &way.words);
+        if !ways.iter().any(same) {
+            ways.push(way);
+        }
+    }
+    ways
 }
 
 fn way(named: catalogue::Way) -> Way {

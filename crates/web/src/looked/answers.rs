@@ -3,13 +3,16 @@
 use super::{desk::Desk, home, words};
 use crate::{
     Web,
-    form::Form,
+    form::{Choice, Form},
     page::{Page, PageError, Shell, see},
     person::who,
 };
 use askama::Template;
 use axum::extract::State;
-use domain::looked::{FactRef, FactView, Whom};
+use domain::{
+    entry::Side,
+    looked::{Answer, FactRef, FactValue, FactView, Whom},
+};
 use rights::asking;
 
 struct AnswerLine {
@@ -37,20 +40,35 @@ struct AnswersView<'a> {
     form: &'a Form,
     household: String,
     groups: Vec<Group>,
+    /// What there is none of, or is not so, to be chosen and changed.
+    none: Vec<Choice>,
     left: usize,
 }
 
 fn told(s: &Shell, view: &FactView) -> String {
-    let mut words = s.l.t2(
-        "looked-check-told",
-        ("day", &s.l.day_of(view.at)),
-        ("name", &who(s, &view.author)),
-    );
+    let day = s.l.day_of(view.at);
+    let mut words = if s.own && view.author.side == Side::Person {
+        s.t1("person-looked-check-told", "day", day)
+    } else {
+        let name = who(s, &view.author);
+        s.l.t2("looked-check-told", ("day", &day), ("name", &name))
+    };
     if let Some(source) = view.what.confirmed {
         let source = s.t(&format!("looked-source-{}", source.word()));
         words = format!("{words}. {source}");
     }
     words
+}
+
+/// Whether an answer says that there is none, or that something is not so: most of them do.
+pub(super) fn is_none(answer: &Answer) -> bool {
+    match answer {
+        Answer::Nothing | Answer::Value(FactValue::Truth(false)) => true,
+        Answer::Value(FactValue::Amount(amount)) => amount.cents() == 0,
+        Answer::Value(FactValue::Number(number)) => *number == 0,
+        Answer::EachMonth(amounts) => amounts.iter().all(|amount| amount.cents() == 0),
+        _ => false,
+    }
 }
 
 fn show(web: &Web, desk: &Desk, form: &Form) -> Page {
@@ -59,30 +77,54 @@ fn show(web: &Web, desk: &Desk, form: &Form) -> Page {
     let Some(composition) = &looked.composition else {
         return Ok(see(&desk.to("/foyer")));
     };
-    let mut order: Vec<Whom> = looked.facts.iter().map(|f| f.what.about.whom).collect();
-    order.sort_unstable();
-    order.dedup();
-    let group = |whom: Whom| {
-        let of = looked.facts.iter().filter(|f| f.what.about.whom == whom);
-        let line = |view: &FactView| AnswerLine {
-            key: view.what.about.to_string(),
-            asked: asking::question_about(law, &view.what.about).is_some(),
-            label: words::label(s, law, &view.what.about.fact),
-            period: words::span(s, view.what.about.span),
-            answer: words::answer(s, law, &view.what),
-            told: told(s, view),
-        };
-        Group {
-            whom: words::capital(&words::whom(s, looked, today, whom)),
-            lines: of.map(line).collect(),
-        }
+    let mut facts: Vec<&FactView> = looked.facts.iter().collect();
+    facts.sort_by_key(|f| {
+        let about = &f.what.about;
+        let place = law.variable(&about.fact).map(|(id, _)| id);
+        (about.whom, place, about.span)
+    });
+    let asked = |view: &FactView| asking::question_about(law, &view.what.about).is_some();
+    let few = |view: &&FactView| asked(view) && is_none(&view.what.answer);
+    let none = |view: &&FactView| {
+        let about = &view.what.about;
+        let whom = words::about(s, looked, today, about.whom);
+        let mut words = vec![words::label(s, law, &about.fact)];
+        words.extend((!whom.is_empty()).then_some(whom));
+        let period = words::span(s, about.span);
+        words.extend((!period.is_empty()).then_some(period));
+        Choice::new(about.to_string(), words.join(", "))
     };
+    let none: Vec<Choice> = facts.iter().filter(|f| few(f)).map(none).collect();
+    facts.retain(|f| !few(f));
+    let line = |view: &FactView| AnswerLine {
+        key: view.what.about.to_string(),
+        asked: asked(view),
+        label: words::label(s, law, &view.what.about.fact),
+        period: words::span(s, view.what.about.span),
+        answer: words::answer(s, law, &view.what),
+        told: told(s, view),
+    };
+    let mut groups: Vec<(Whom, Group)> = Vec::new();
+    for view in facts {
+        let whom = view.what.about.whom;
+        match groups.last_mut() {
+            Some((last, group)) if *last == whom => group.lines.push(line(view)),
+            _ => groups.push((
+                whom,
+                Group {
+                    whom: words::capital(&words::whom(s, looked, today, whom)),
+                    lines: vec![line(view)],
+                },
+            )),
+        }
+    }
     let view = AnswersView {
         s,
         at: &desk.at,
         form,
         household: words::household(s, &composition.what),
-        groups: order.into_iter().map(group).collect(),
+        groups: groups.into_iter().map(|(_, group)| group).collect(),
+        none,
         left: home(web, desk).map_or(0, |h| h.questions(&[]).len()),
     };
     desk.show(form.status(), "looked-check", &view)

@@ -41,10 +41,10 @@ fn show(web: &Web, desk: &Desk, form: &Form) -> Page {
             .iter()
             .map(|said| {
                 let fact = words::fact(s, law, looked, today, &said.about);
-                format!("{fact} : {}", words::answer(s, law, said))
+                format!("{fact}\u{a0}: {}", words::answer(s, law, said))
             })
             .collect::<Vec<_>>()
-            .join(" ; "),
+            .join("\u{a0}; "),
         key: offer.id,
     };
     let view = KnownView {

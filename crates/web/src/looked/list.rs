@@ -71,24 +71,23 @@ pub(super) fn status(s: &Shell, status: &Status) -> String {
 
 /// The facts that are missing, the first of them by name.
 fn missing(s: &Shell, looking: &Looking) -> String {
-    if looking.status != Status::Unknown || looking.missing.is_empty() {
+    // A page of the person's names what is missing once they opened that right.
+    if s.own || looking.status != Status::Unknown || looking.missing.is_empty() {
         return String::new();
     }
     let mut labels: Vec<&str> = Vec::new();
     for lacking in &looking.missing {
-        if !labels.contains(&lacking.label.as_str()) {
-            labels.push(&lacking.label);
+        if !labels.contains(&words::named(&lacking.label)) {
+            labels.push(words::named(&lacking.label));
         }
     }
     let more = labels.len().saturating_sub(NAMED);
     labels.truncate(NAMED);
     let mut facts = labels.join(" ; ");
     if more > 0 {
-        let count = more.to_string();
-        facts =
-            s.l.t2("looked-missing-more", ("facts", &facts), ("count", &count));
+        facts = s.t1("looked-missing-more", "facts", facts);
     }
-    s.w1("looked-missing-short", "facts", facts)
+    s.t1("looked-missing-short", "facts", facts)
 }
 
 pub(super) async fn page(State(web): State<Web>, desk: Desk) -> Page {

@@ -4,6 +4,7 @@
 //! open, block and sort nothing.
 
 mod answers;
+mod communes;
 mod curve;
 mod desk;
 mod household;
@@ -15,7 +16,7 @@ mod told;
 mod what_if;
 mod words;
 
-pub(crate) use told::told;
+pub(crate) use told::{gathered, told};
 
 use crate::{
     Access, Web,

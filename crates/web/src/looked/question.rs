@@ -3,7 +3,7 @@
 
 mod read;
 
-use super::{desk::Desk, home, words};
+use super::{communes, desk::Desk, home, words};
 use crate::{
     Web,
     form::{Choice, Form},
@@ -60,6 +60,8 @@ struct Asked {
     buttons: Vec<Button>,
     boxes: Vec<Choice>,
     fields: Vec<Field>,
+    /// Whether something is to be filled or ticked, and sent.
+    typed: bool,
     unfolded: bool,
     /// The words for none; empty where it is no answer.
     none: String,
@@ -126,6 +128,9 @@ fn filled(form: &mut Form, answer: &Answer, kind: &Kind, from: Option<Month>) {
         }
         Answer::Value(FactValue::Day(day)) => {
             form.set("value", day.to_string());
+        }
+        Answer::Value(FactValue::Word(word)) if *kind == Kind::Commune => {
+            form.set("value", communes::words(word));
         }
         Answer::Value(FactValue::Word(word)) => {
             form.set("value", word.as_str());
@@ -196,7 +201,7 @@ fn fields(s: &Shell, question: &Question, form: &Form) -> Vec<Field> {
         )],
         Kind::Day => vec![one("looked-day", "date")],
         Kind::Commune => {
-            let mut commune = one("looked-commune", "text");
+            let mut commune = field(form, "value", s.w("looked-commune"), "text");
             commune.hint = s.w("looked-commune-hint");
             commune.mode = "text";
             vec![commune]
@@ -213,7 +218,7 @@ fn fields(s: &Shell, question: &Question, form: &Form) -> Vec<Field> {
     }
 }
 
-fn buttons(s: &Shell, question: &Question) -> Vec<Button> {
+fn buttons(s: &Shell, question: &Question, form: &Form) -> Vec<Button> {
     let button = |value: &str, label: String| Button {
         value: value.to_owned(),
         label,
@@ -226,6 +231,11 @@ fn buttons(s: &Shell, question: &Question) -> Vec<Button> {
         Kind::Choice(choices) if choices.len() <= MOST_BUTTONS => choices
             .iter()
             .map(|(word, label)| button(&format!("word-{word}"), words::capital(label)))
+            .collect(),
+        // What was typed may mean several: one is chosen by a press.
+        Kind::Commune if form.failed() => communes::found(form.get("value"))
+            .into_iter()
+            .map(|commune| button(&format!("word-{}", commune.code), commune.words()))
             .collect(),
         _ => Vec::new(),
     }
@@ -257,7 +267,7 @@ fn asked(web: &Web, desk: &Desk, form: &Form, key: String, question: &Question) 
     Asked {
         unfolded: months.any(|f| !f.value.is_empty() || !f.error.is_empty()),
         key,
-        question: question.text.clone(),
+        question: words::kept_together(&question.text),
         about: words::about(s, looked, today, question.whom),
         period: words::asked_over(s, question.span, amount),
         now: holds.map_or_else(String::new, |said| words::answer(s, law, &said)),
@@ -271,7 +281,8 @@ fn asked(web: &Web, desk: &Desk, form: &Form, key: String, question: &Question) 
             .as_ref()
             .map(|offer| words::source(s, offer))
             .unwrap_or_default(),
-        buttons: buttons(s, question),
+        buttons: buttons(s, question, form),
+        typed: !fields.is_empty() || !boxes.is_empty(),
         fields,
         none: if question.nothing {
             s.t(match question.form {
@@ -379,7 +390,7 @@ pub(super) async fn say(State(web): State<Web>, desk: Desk, mut form: Form) -> P
             None => Ok(see(&next_address(&desk, &form))),
         };
     };
-    let key = form.get("fact").to_owned();
+    let key = question.id.clone();
     if form.get("answer").is_empty() {
         let from = question.span.bounds().map(|b| b.0);
         if let Some(said) = about.as_ref().and_then(|about| now(&desk, about)) {

@@ -18,12 +18,12 @@ use askama::Template;
 use axum::extract::State;
 use domain::{
     looked::{Decided, Decision},
-    procedure::Procedure,
+    procedure::{Procedure, Way, WayKind},
 };
 use jiff::civil::Date;
 use rights::{
     Right,
-    asking::{Because, Looking, Per},
+    asking::{Because, Fact, Looking, Per},
     explain::Status,
 };
 
@@ -83,6 +83,10 @@ struct RightView<'a> {
     procedures: Vec<OpenedLine>,
     limits: Vec<String>,
     facts: Vec<String>,
+    /// What there is none of, by name.
+    none: String,
+    /// Its own articles, then those of every rule that was used.
+    law: String,
     laws: Vec<String>,
     figures: Vec<FigureLine>,
 }
@@ -114,9 +118,21 @@ fn reason(s: &Shell, because: &Because) -> ReasonLine {
     ReasonLine {
         mark,
         holds: s.t(key),
-        text: because.text.clone(),
+        text: words::kept_together(&because.text),
         law: because.law.clone(),
     }
+}
+
+/// What there is none of, or is not so: each named once.
+fn none_of(facts: &[&Fact]) -> String {
+    let mut labels: Vec<&str> = Vec::new();
+    for fact in facts {
+        let label = words::named(&fact.label);
+        if !labels.contains(&label) {
+            labels.push(label);
+        }
+    }
+    labels.join("\u{a0}; ")
 }
 
 /// What the person decided, with when, by whom it was written, and why.
@@ -168,7 +184,20 @@ fn shown(web: &Web, desk: &Desk, right: &Right, form: &Form) -> Page {
     let ways = offer.iter().flat_map(|offer| &offer.ways);
     let (without, online): (Vec<_>, Vec<_>) = ways.partition(|w| w.needs_no_computer());
     let lines = |ways: Vec<_>| ways.into_iter().map(|w| WayLine::offered(s, w)).collect();
-    let (without, online): (Vec<_>, Vec<_>) = (lines(without), lines(online));
+    let (mut without, online): (Vec<_>, Vec<_>) = (lines(without), lines(online));
+    if without.is_empty() {
+        // There is always one: said even where no page of the catalogue tells it.
+        without.push(WayLine::offered(
+            s,
+            &Way {
+                kind: WayKind::Counter,
+                words: s.w("looked-way-counter"),
+                address: String::new(),
+            },
+        ));
+    }
+    let (none, facts): (Vec<&Fact>, Vec<&Fact>) =
+        looking.facts.iter().partition(|fact| words::is_none(fact));
     let assessed = |because: &&Because| because.assessed && because.holds != Some(true);
     let (mark, class) = mark(&looking.status);
     let fiche = offer.map(|o| o.page).unwrap_or_default();
@@ -218,11 +247,12 @@ fn shown(web: &Web, desk: &Desk, right: &Right, form: &Form) -> Page {
         no_fiche: number.unwrap_or_default(),
         procedures: procedures(s, desk, &looking, today),
         limits: looking.limits.clone(),
-        facts: looking
-            .facts
-            .iter()
+        facts: facts
+            .into_iter()
             .map(|fact| words::used(s, law, looked, today, fact))
             .collect(),
+        none: none_of(&none),
+        law: looking.law.clone(),
         laws: looking.laws.clone(),
         figures: looking
             .figures

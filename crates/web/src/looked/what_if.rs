@@ -2,6 +2,7 @@
 //! and kept nowhere: it travels in the body, and no entry is written.
 
 use super::{
+    communes,
     curve::{Amounts, Curve, curve},
     desk::Desk,
     words,
@@ -14,16 +15,20 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use domain::{
-    looked::{Month, Whom},
+    looked::{FactRef, Month, Whom},
     procedure::Amount,
 };
 use rights::{
-    asking::Household,
+    asking::{Household, Question},
     whatif::{self, Comparison, Line, Sum, What},
 };
 
 /// How many months are compared.
 const MONTHS: u8 = 18;
+/// How many months after a change both sides are shown: each quarter's declaration has told it by then.
+const SETTLED: i32 = 6;
+/// The most questions that a comparison asks for.
+const MOST_ASKS: usize = 3;
 /// How many months ahead a change may be tried.
 const AHEAD: i32 = 11;
 
@@ -48,6 +53,8 @@ struct ChangeView<'a> {
     months: Vec<Choice>,
     /// How a dwelling may be occupied.
     occupations: Vec<Choice>,
+    /// The communes that what was typed may mean, where it may mean several.
+    communes: Vec<Choice>,
     /// Whether unemployment benefits go on.
     benefits: Vec<Choice>,
 }
@@ -57,6 +64,13 @@ struct Row {
     label: String,
     before: String,
     after: String,
+}
+
+/// A question whose answer would tell more.
+struct AskLine {
+    about: String,
+    text: String,
+    whom: String,
 }
 
 #[derive(Template)]
@@ -70,6 +84,8 @@ struct ComparedView<'a> {
     /// What was asked, in words.
     said: String,
     partial: bool,
+    /// Questions whose answers would tell more.
+    asks: Vec<AskLine>,
     at_month: String,
     rows: Vec<Row>,
     same: Vec<String>,
@@ -113,7 +129,7 @@ impl Change {
     const fn fields(self) -> &'static [&'static str] {
         match self {
             Self::Job => &["whom", "pay", "hours", "month", "benefits"],
-            Self::Move => &["rent", "place", "occupation", "month"],
+            Self::Move => &["rent", "place", "commune", "occupation", "month"],
             Self::Birth => &["month"],
         }
     }
@@ -172,6 +188,14 @@ fn asking(web: &Web, desk: &Desk, change: Change, form: &Form) -> Page {
         adults: adults(web, desk),
         months: months.collect(),
         occupations: occupations(web, &desk.s),
+        communes: if form.fails("commune") {
+            communes::found(form.get("place"))
+                .into_iter()
+                .map(|commune| Choice::new(commune.code, commune.words()))
+                .collect()
+        } else {
+            Vec::new()
+        },
         benefits: ["end", "go_on"]
             .iter()
             .map(|word| Choice::new(*word, desk.s.w(&format!("looked-if-benefits-{word}"))))
@@ -213,6 +237,30 @@ fn pay(web: &Web, form: &mut Form, from: Option<Month>) -> Option<Amount> {
     pay
 }
 
+/// The code of the commune that was typed, or chosen among those it may mean; none where it stays the
+/// same. Nothing where the form says what to mend.
+fn place(form: &mut Form) -> Option<Option<String>> {
+    let typed = form.get("place").trim().to_owned();
+    if typed.is_empty() {
+        return Some(None);
+    }
+    let found = communes::found(&typed);
+    let chosen = form.get("commune");
+    let one = match found.as_slice() {
+        [one] => Some(one),
+        several => several.iter().find(|c| c.code == chosen),
+    };
+    if let Some(one) = one {
+        return Some(Some(one.code.to_owned()));
+    }
+    if found.is_empty() {
+        form.fail("place", "error-looked-commune");
+    } else {
+        form.fail("commune", "error-looked-communes");
+    }
+    None
+}
+
 /// The change as typed.
 fn read(web: &Web, desk: &Desk, change: Change, form: &mut Form) -> Option<What> {
     let now = super::this_month(web);
@@ -239,16 +287,11 @@ fn read(web: &Web, desk: &Desk, change: Change, form: &mut Form) -> Option<What>
         }
         Change::Move => {
             let rent = amount(form, "rent");
-            let typed = form.get("place").trim().to_owned();
-            let commune = (!typed.is_empty()).then_some(typed);
-            let commune = commune.map(|typed| words::commune_code(&typed));
-            if commune == Some(None) {
-                form.fail("place", "error-looked-commune");
-            }
+            let commune = place(form);
             let occupation = form.get("occupation").to_owned();
             Some(What::Move {
                 rent: Some(rent?),
-                commune: commune.flatten(),
+                commune: commune?,
                 occupation: (!occupation.is_empty()).then_some(occupation),
                 from: month?,
             })
@@ -290,31 +333,70 @@ fn said(s: &Shell, what: &What) -> String {
     }
 }
 
-/// One line of the table that shows both sides at its last month or year.
-fn row(s: &Shell, label: String, before: &[Sum], after: &[Sum]) -> Row {
-    let last = |sums: &[Sum]| sums.last().map_or_else(String::new, |one| sum(s, *one).1);
+/// One line of the table that shows both sides, at that place of the months or years.
+fn row(s: &Shell, label: String, (before, after): (&[Sum], &[Sum]), at: usize) -> Row {
+    let side = |sums: &[Sum]| sums.get(at).map_or_else(String::new, |one| sum(s, *one).1);
     Row {
         label,
-        before: last(before),
-        after: last(after),
+        before: side(before),
+        after: side(after),
     }
 }
 
-fn compared(desk: &Desk, form: &Form, change: Change, what: &What, all: &Comparison) -> Page {
+impl Change {
+    /// The month from which it holds.
+    fn from(what: &What) -> Month {
+        match what {
+            What::Job { from, .. } | What::Move { from, .. } => *from,
+            What::Birth { month } => *month,
+        }
+    }
+}
+
+/// Whether enough amounts are known on a side to draw them.
+fn drawable(sums: &[Sum]) -> bool {
+    let amount = |sum: &&Sum| matches!(sum, Sum::Cents(_) | Sum::Assessed(Some(_)));
+    sums.iter().filter(amount).count() * 2 > sums.len()
+}
+
+/// The first questions about one fact each that would tell more.
+fn asks(web: &Web, desk: &Desk, all: &Comparison) -> Vec<AskLine> {
+    let (s, looked, today) = (&desk.s, &desk.record().looked, web.service.today());
+    let questions = all.questions.iter();
+    let single = questions.filter(|question| FactRef::from_code(&question.id).is_some());
+    let line = |question: &Question| AskLine {
+        about: question.id.clone(),
+        text: words::kept_together(&question.text),
+        whom: words::about(s, looked, today, question.whom),
+    };
+    single.take(MOST_ASKS).map(line).collect()
+}
+
+fn compared(
+    (web, desk): (&Web, &Desk),
+    form: &Form,
+    (change, what): (Change, &What),
+    all: &Comparison,
+) -> Page {
     let s = &desk.s;
     let differs = |line: &&Line| line.before != line.after;
     let (changed, same): (Vec<&Line>, Vec<&Line>) = all.monthly.iter().partition(differs);
     let (yearly, same_yearly): (Vec<&Line>, Vec<&Line>) = all.yearly.iter().partition(differs);
+    let settled = Change::from(what).plus(SETTLED);
+    let found = all.months.iter().position(|month| *month == settled);
+    let at = found.unwrap_or_else(|| all.months.len().saturating_sub(1));
+    let shown = all.months.get(at).copied().unwrap_or(settled);
+    let last = all.years.len().saturating_sub(1);
     let year = all.years.last().copied().unwrap_or_default();
     let mut rows = Vec::new();
     if all.wages.0 != all.wages.1 {
         let label = s.t("looked-if-wages");
-        rows.push(row(s, label, &all.wages.0, &all.wages.1));
+        rows.push(row(s, label, (&all.wages.0, &all.wages.1), at));
     }
     rows.extend(
         changed
             .iter()
-            .map(|line| row(s, line.label.clone(), &line.before, &line.after)),
+            .map(|line| row(s, line.label.clone(), (&line.before, &line.after), at)),
     );
     rows.extend(yearly.iter().map(|line| {
         let label = s.l.t2(
@@ -322,17 +404,14 @@ fn compared(desk: &Desk, form: &Form, change: Change, what: &What, all: &Compari
             ("right", &line.label),
             ("year", &format!("{year} ")),
         );
-        row(s, label, &line.before, &line.after)
+        row(s, label, (&line.before, &line.after), last)
     }));
-    let drawn = |line: &&&Line| {
-        let amount = |sum: &Sum| matches!(sum, Sum::Cents(_) | Sum::Assessed(Some(_)));
-        line.before.iter().chain(&line.after).any(amount)
-    };
+    let drawn = |line: &&&Line| drawable(&line.before) && drawable(&line.after);
     let mut curves = Vec::new();
-    let known = |sums: &[Sum]| sums.iter().any(|one| matches!(one, Sum::Cents(_)));
-    let total = known(&all.total.0) && known(&all.total.1);
+    let total = drawable(&all.total.0) && drawable(&all.total.1);
     if total && all.total.0 != all.total.1 {
-        rows.push(row(s, s.t("looked-if-total"), &all.total.0, &all.total.1));
+        let label = s.t("looked-if-total");
+        rows.push(row(s, label, (&all.total.0, &all.total.1), at));
         let (before, after) = (sums(s, &all.total.0), sums(s, &all.total.1));
         curves.push(curve(
             s,
@@ -354,12 +433,9 @@ fn compared(desk: &Desk, form: &Form, change: Change, what: &What, all: &Compari
         change: change.word(),
         title: change.title(s),
         said: said(s, what),
+        asks: asks(web, desk, all),
         partial: all.monthly.iter().chain(&all.yearly).any(missing),
-        at_month: all
-            .months
-            .last()
-            .map(|m| words::month(s, *m))
-            .unwrap_or_default(),
+        at_month: words::month(s, shown),
         rows,
         same: same
             .iter()
@@ -385,10 +461,10 @@ pub(super) async fn compare(State(web): State<Web>, desk: Desk, mut form: Form) 
     // Each right is asked for each month, twice: beside the threads that answer pages.
     let done = tokio::task::spawn_blocking(move || {
         let home = Household::of(&law, &looked, today)?;
-        whatif::compare(&home, &asked, MONTHS)
+        whatif::compare(&home, &asked, MONTHS, &[])
     });
     match done.await.ok().flatten() {
-        Some(all) => compared(&desk, &form, change, &what, &all),
+        Some(all) => compared((&web, &desk), &form, (change, &what), &all),
         None => Ok(see(&desk.to("/et-si"))),
     }
 }

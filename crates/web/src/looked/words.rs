@@ -2,6 +2,7 @@
 //! record tells of them. The names of facts come from the law files; one they no longer have is told
 //! by its name.
 
+use super::communes;
 use crate::page::Shell;
 use domain::looked::{
     Answer, Composition, Decided, FactRef, FactValue, Looked, MemberTie, Month, Said, Span, Whom,
@@ -44,12 +45,11 @@ pub(super) fn month(s: &Shell, month: Month) -> String {
     )
 }
 
-/// A period in words; empty where the fact holds whatever the date.
+/// A period in words; empty where the fact holds whatever the date, or tells how things stand.
 pub(super) fn span(s: &Shell, span: Span) -> String {
     match span {
-        Span::Always => String::new(),
+        Span::Always | Span::Since(_) => String::new(),
         Span::Year(year) => s.t1("looked-span-year", "year", year.to_string()),
-        Span::Since(from) => s.t1("looked-span-since", "month", month(s, from)),
         Span::Months { from, to } if from == to => month(s, from),
         Span::Months { from, to } => s.l.t2(
             "looked-span-months",
@@ -82,26 +82,34 @@ pub(super) fn whom(s: &Shell, looked: &Looked, today: Date, whom: Whom) -> Strin
     }
 }
 
-/// The code of a commune as typed: five characters, Corsica's with a letter; none where it is not.
-pub(super) fn commune_code(typed: &str) -> Option<String> {
-    let code: String = typed.split_whitespace().collect();
-    let code = code.to_uppercase();
-    let right = code.len() == 5
-        && code.char_indices().all(|(at, c)| {
-            c.is_ascii_digit() || (at == 1 && code.starts_with('2') && (c == 'A' || c == 'B'))
-        });
-    right.then_some(code)
+/// The name of a fact without the shape of its values: codes and parts of one are the law files'
+/// business, pages show names and percentages.
+pub(super) fn named(label: &str) -> &str {
+    let cut = [" (code", " (de 0 à 1)"]
+        .iter()
+        .filter_map(|end| label.find(end))
+        .min();
+    cut.and_then(|at| label.get(..at)).unwrap_or(label)
 }
 
 /// The name of a fact.
 pub(super) fn label(s: &Shell, law: &Law, fact: &str) -> String {
     match (law.variable(fact), fact) {
-        (Some((_, variable)), _) => variable.label.clone(),
+        (Some((_, variable)), _) => named(&variable.label).to_owned(),
         // Said of children all at once, so as not to ask each of them about everything.
         (None, "enfant_argent") => s.t("looked-child-money"),
         (None, "enfant_situation") => s.t("looked-child-situation"),
         (None, other) => other.to_owned(),
     }
+}
+
+/// A text of the law files as a page breaks its lines: a mark stays with the word before it.
+pub(super) fn kept_together(text: &str) -> String {
+    [" ?", " !", " :", " ;", " %", " €"]
+        .iter()
+        .fold(text.to_owned(), |text, mark| {
+            text.replace(mark, &mark.replace(' ', "\u{a0}"))
+        })
 }
 
 /// The name of a right.
@@ -135,6 +143,7 @@ fn value(s: &Shell, law: &Law, about: &FactRef, value: &FactValue) -> String {
                 .into_iter()
                 .find(|(w, _)| w == word)
                 .map_or_else(|| word.clone(), |(_, label)| label),
+            Some(Form::Commune) => communes::words(word),
             _ => word.clone(),
         },
     }
@@ -197,6 +206,7 @@ pub(super) fn asked_over(s: &Shell, over: Span, amount: bool) -> String {
             ("from", &month(s, from)),
             ("to", &month(s, to)),
         ),
+        Span::Since(_) => s.t("looked-asked-now"),
         other => span(s, other),
     }
 }
@@ -221,7 +231,7 @@ pub(super) fn source(s: &Shell, offer: &Offer) -> String {
     let source = s.t(&format!("looked-source-{}", offer.source.word()));
     let mut words = source;
     if !offer.words.is_empty() {
-        words = format!("{words} : {}", offer.words);
+        words = format!("{words}\u{a0}: {}", offer.words);
     }
     match offer.on {
         Some(day) => format!("{words}, {}", s.l.day(day)),
@@ -249,15 +259,29 @@ fn shown(s: &Shell, shown: &Shown, percent: bool) -> String {
 /// A fact that was used, with its value.
 pub(super) fn used(s: &Shell, law: &Law, looked: &Looked, today: Date, used: &Fact) -> String {
     let name = fact(s, law, looked, today, &used.about);
+    if let (Shown::Word(code, _), Some(Form::Commune)) = (&used.shown, form_of(law, &used.about)) {
+        return format!("{name}\u{a0}: {}", communes::words(code));
+    }
     let percent = form_of(law, &used.about) == Some(Form::Number(Unit::Percent));
     let value = shown(s, &used.shown, percent);
     let monthly = matches!(used.about.span, Span::Months { from, to } if from < to);
     match used.shown {
         Shown::Amount(_) if monthly => {
-            format!("{name} : {}", s.t1("looked-answer-each", "amount", value))
+            format!(
+                "{name}\u{a0}: {}",
+                s.t1("looked-answer-each", "amount", value)
+            )
         }
-        _ => format!("{name} : {value}"),
+        _ => format!("{name}\u{a0}: {value}"),
     }
+}
+
+/// Whether a fact says that there is none, or that something is not so.
+pub(super) fn is_none(used: &Fact) -> bool {
+    matches!(
+        used.shown,
+        Shown::Truth(false) | Shown::Amount(0) | Shown::Number(0)
+    )
 }
 
 /// A figure of the law, with the day its value began.
@@ -274,9 +298,9 @@ pub(super) fn figure(s: &Shell, figure: &FigureUsed) -> String {
 pub(super) fn lacking(s: &Shell, looked: &Looked, today: Date, lacking: &Lacking) -> String {
     let about = about(s, looked, today, lacking.whom);
     if about.is_empty() {
-        lacking.label.clone()
+        named(&lacking.label).to_owned()
     } else {
-        format!("{} ({about})", lacking.label)
+        format!("{} ({about})", named(&lacking.label))
     }
 }
 
@@ -284,8 +308,9 @@ pub(super) fn lacking(s: &Shell, looked: &Looked, today: Date, lacking: &Lacking
 pub(super) fn change(s: &Shell, looked: &Looked, today: Date, turning: &Turning) -> String {
     let fact = turning.fact.as_ref().map(|(label, whom)| {
         let whom = about(s, looked, today, *whom);
+        let label = named(label);
         if whom.is_empty() {
-            label.clone()
+            label.to_owned()
         } else {
             format!("{label} ({whom})")
         }
@@ -354,10 +379,10 @@ fn each(s: &Shell, span: Span, amounts: &[Amount]) -> String {
             let mut at = from;
             let mut all = Vec::new();
             for amount in amounts {
-                all.push(format!("{} : {}", month(s, at), told(amount)));
+                all.push(format!("{}\u{a0}: {}", month(s, at), told(amount)));
                 at = at.plus(1);
             }
-            all.join(" ; ")
+            all.join("\u{a0}; ")
         }
         _ => String::new(),
     }

@@ -153,14 +153,16 @@ impl Line {
         }
     }
 
-    /// The entry in words, and what it says of rights in the words of the law files.
-    pub(crate) fn of(web: &Web, s: &Shell, record: &Record, entry: &Entry) -> Self {
-        let mut line = Self::new(s, record, entry);
-        if let Content::Looked { event } = &entry.body.content {
+    /// Entries that stand together, latest first, and what they say of rights in the words of the law
+    /// files; none where there is none.
+    pub(crate) fn of(web: &Web, s: &Shell, record: &Record, entries: &[&Entry]) -> Option<Self> {
+        let mut line = Self::new(s, record, entries.first()?);
+        let told = looked::told(s, &web.law, record, web.service.today(), entries);
+        if let Some(lines) = told {
             line.tag = s.w("looked");
-            line.lines = looked::told(s, &web.law, record, web.service.today(), event);
+            line.lines = lines;
         }
-        line
+        Some(line)
     }
 
     fn fill(&mut self, s: &Shell, record: &Record, content: &Content) {
@@ -325,11 +327,13 @@ async fn texts(
     let skipped: usize = query.get("apres").and_then(|v| v.parse().ok()).unwrap_or(0);
     let record = &opened.record;
     let shown = |e: &&Entry| !hidden(record, e);
-    let mut entries = record.entries.iter().rev().filter(shown).skip(skipped);
+    let entries = record.entries.iter().rev().filter(shown);
+    let gathered = looked::gathered(entries, web.service.zone());
+    let mut entries = gathered.iter().skip(skipped);
     let lines: Vec<Line> = entries
         .by_ref()
         .take(SHOWN)
-        .map(|e| Line::of(&web, &s, record, e))
+        .filter_map(|e| Line::of(&web, &s, record, e))
         .collect();
     let older = entries.next().map(|_| skipped + SHOWN);
     Ok(show(&TextsPage { s, lines, older }))

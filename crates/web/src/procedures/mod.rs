@@ -204,8 +204,8 @@ pub(crate) struct WayLine {
     pub(crate) kind: String,
     pub(crate) words: String,
     pub(crate) address: String,
-    /// Whether the address is one of the web, shown as a link that opens nothing by itself.
-    pub(crate) link: bool,
+    /// The host, where the address is one of the web, shown as a link that opens nothing by itself.
+    pub(crate) host: String,
     /// Who noted it; empty where the page tells of it.
     pub(crate) noted: String,
 }
@@ -217,7 +217,9 @@ impl WayLine {
             kind: s.l.word("way", way.kind.word()),
             words: way.words.clone(),
             address: way.address.clone(),
-            link: way.address.starts_with("https://"),
+            host: crate::fiche::host(&way.address)
+                .map(|host| host.strip_prefix("www.").unwrap_or(host).to_owned())
+                .unwrap_or_default(),
             noted: String::new(),
         }
     }

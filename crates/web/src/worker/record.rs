@@ -5,6 +5,7 @@ use crate::{
     Access, Web,
     form::{Choice, Form},
     guard::AsWorker,
+    looked,
     page::{Page, Shell, show_as},
     person::{Line, Paper, names},
     procedures::{strip, told},
@@ -179,16 +180,14 @@ async fn thread(
     let skipped: usize = query.get("apres").and_then(|v| v.parse().ok()).unwrap_or(0);
     let record = &opened.record;
     let zone = web.service.zone();
-    let mut kept = record
-        .entries
-        .iter()
-        .rev()
-        .filter(|e| filter.keeps(e, zone.to_datetime(e.body.at).date()))
-        .skip(skipped);
+    let kept = record.entries.iter().rev();
+    let kept = kept.filter(|e| filter.keeps(e, zone.to_datetime(e.body.at).date()));
+    let kept = looked::gathered(kept, zone);
+    let mut kept = kept.iter().skip(skipped);
     let lines: Vec<Line> = kept
         .by_ref()
         .take(SHOWN)
-        .map(|e| Line::of(&web, &s, record, e))
+        .filter_map(|e| Line::of(&web, &s, record, e))
         .collect();
     let older = kept.next().map(|_| {
         format!(

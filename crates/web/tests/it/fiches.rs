@@ -80,7 +80,7 @@ async fn a_page_is_our_own_markup_and_nothing_of_it_is_believed() {
         "30 octobre 2020",
         "DILA",
         // Five years old by the test's clock.
-        "Cette édition est ancienne",
+        "Ces fiches datent du",
     ] {
         assert!(html.contains(there), "{there}\n{html}");
     }
@@ -165,4 +165,32 @@ async fn an_edition_that_arrives_is_in_use_and_the_one_before_stays_readable() {
         then.text()
     );
     assert!(then.text().contains("href=\"/fiches/F2\""));
+}
+
+#[tokio::test]
+async fn a_page_looked_for_from_a_record_opens_a_procedure_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut house = House::build().await;
+    house.app.read(shelf(
+        folder.path(),
+        &[("F1.xml", HOSTILE), ("F2.xml", OTHER)],
+    ));
+    let mut browser = house.app.signed_in(&house.worker).await;
+    let id = "00112233445566778899aabbccddeeff";
+    let found = browser
+        .get(&format!("/fiches?dossier={id}&q=voisine"))
+        .await;
+    let to = format!("href=\"/fiches/F2?dossier={id}\"");
+    assert!(found.text().contains(&to), "{}", found.text());
+    // From page to page, the record stays.
+    let page = browser.get(&format!("/fiches/F1?dossier={id}")).await;
+    assert!(page.text().contains(&to), "{}", page.text());
+    let opens = format!("href=\"/dossiers/{id}/demarches/nouvelle?fiche=F1\"");
+    assert!(page.text().contains(&opens), "{}", page.text());
+    // What is no name of a record is nowhere on the page.
+    for wrong in ["%22%3E%3Cscript%3Ehop", "..%2F..%2Fe", "00112233"] {
+        let page = browser.get(&format!("/fiches/F1?dossier={wrong}")).await;
+        assert!(!page.text().contains("dossier="), "{}", page.text());
+        assert!(!page.text().contains("hop"), "{}", page.text());
+    }
 }

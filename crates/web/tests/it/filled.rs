@@ -392,6 +392,10 @@ pub(crate) async fn procedure(browser: &mut Browser, person: &Accompanied, fille
     browser.get(&at).await.is(200).says(&mistake[0].1);
 }
 
+/// Two communes whose names stand nowhere by chance.
+const LONG_NAME: &str = "Saint-Remy-en-Bouzemont-Saint-Genest-et-Isson";
+const LONGER_NAME: &str = "Beaujeu-Saint-Vallier-Pierrejux-et-Quitteur";
+
 /// What a worker says for rights to look at, what the person decided, and changes that are tried.
 pub(crate) async fn looked(browser: &mut Browser, person: &Accompanied, filled: &mut Filled) {
     let at = format!("/dossiers/{}/droits", person.id);
@@ -407,7 +411,7 @@ pub(crate) async fn looked(browser: &mut Browser, person: &Accompanied, filled: 
     browser.post(&end("/foyer"), &household).await.is(303);
     for (fact, value) in [
         ("loyer.home.since-2026-03", "41 357,29"),
-        ("depcom.home.since-2026-03", "2B347"),
+        ("depcom.home.since-2026-03", LONG_NAME),
     ] {
         let value = filled.known("looked/question.html", "value", value);
         let fields = [
@@ -418,12 +422,8 @@ pub(crate) async fn looked(browser: &mut Browser, person: &Accompanied, filled: 
         ];
         browser.post(&end("/question"), &fields).await.is(303);
     }
-    browser
-        .get(&end("/reponses"))
-        .await
-        .is(200)
-        .says(&name)
-        .says("2B347");
+    browser.get(&end("/reponses")).await.is(200).says(LONG_NAME);
+    browser.get(&end("/foyer")).await.is(200).says(&name);
     let why = filled.all("looked/right.html", &["why"]);
     let fields = with(&why, &[("right", "rsa"), ("decision", "will_not_ask")]);
     browser.post(&end("/aide/rsa"), &fields).await.is(303);
@@ -435,7 +435,7 @@ pub(crate) async fn looked(browser: &mut Browser, person: &Accompanied, filled: 
     browser.post(&end("/et-si/travail"), &fields).await.is(200);
     let fields = [
         ("rent", filled.known(page, "rent", "3 618,27")),
-        ("place", filled.known(page, "place", "2A419")),
+        ("place", filled.known(page, "place", LONGER_NAME)),
     ];
     let fields = with(&fields, &[("month", "2026-04")]);
     let moved = browser.post(&end("/et-si/demenagement"), &fields).await;

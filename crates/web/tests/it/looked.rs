@@ -25,7 +25,7 @@ fn desk_at(house: &House) -> String {
 const OWN: &str = "/e/droits";
 
 /// Says that the person lives alone.
-async fn alone(browser: &mut Browser, at: &str) {
+pub(crate) async fn alone(browser: &mut Browser, at: &str) {
     browser.get(&format!("{at}/foyer")).await.is(200);
     let fields = [("partner", "no"), ("part", "children"), ("act", "save")];
     let said = browser.post(&format!("{at}/foyer"), &fields).await;
@@ -215,7 +215,8 @@ async fn an_answer_is_changed_and_taken_back_and_what_was_typed_comes_back() {
         .leads_to(&answers);
     desk.get(&answers)
         .await
-        .says(&t("looked-answer-none"))
+        .says(&t("looked-check-zero"))
+        .says(&format!("value=\"{rent}\""))
         .never_says("512,40");
     desk.post(&answers, &[("fact", &rent)])
         .await
@@ -225,10 +226,74 @@ async fn an_answer_is_changed_and_taken_back_and_what_was_typed_comes_back() {
     desk.get(&format!("/dossiers/{}", house.person.id))
         .await
         .says("512,40\u{a0}€ chaque mois")
-        .says("Réponse retirée : Loyer")
+        .says("Réponse retirée\u{a0}: Loyer")
         .says(&t("looked-household-alone"));
+    // A commune is found by its name; where several have it, one is chosen.
+    let place = ("about", "depcom.home.since-2026-03");
+    let typed = |value| {
+        [
+            place,
+            ("from", "check"),
+            ("answer", "typed"),
+            ("value", value),
+        ]
+    };
+    desk.post(&question, &typed("Nulle-Part-sur-Loire"))
+        .await
+        .is(422)
+        .says(&t("error-looked-commune"));
+    desk.post(&question, &typed("st denis"))
+        .await
+        .is(422)
+        .says("word-93066")
+        .says("Saint-Denis (974)");
+    let chosen = [place, ("from", "check"), ("answer", "word-93066")];
+    desk.post(&question, &chosen).await.leads_to(&answers);
+    desk.get(&answers).await.says("Saint-Denis (93)");
     let gone = [("about", "rien.person.always"), ("from", "check")];
     desk.post(&question, &gone).await.is(404);
+}
+
+#[tokio::test]
+async fn the_journal_tells_answers_of_one_hand_together() {
+    let house = House::build().await;
+    let at = desk_at(&house);
+    let mut desk = house.app.signed_in(&house.worker).await;
+    alone(&mut desk, &at).await;
+    let question = format!("{at}/question");
+    for (about, value) in [
+        ("loyer.home.since-2026-03", "512,40"),
+        ("livret_a.person.since-2026-03", "0"),
+        ("epargne_revenus_non_imposables.person.since-2026-03", "0"),
+    ] {
+        let fields = [
+            ("about", about),
+            ("from", "check"),
+            ("answer", "typed"),
+            ("value", value),
+        ];
+        desk.post(&question, &fields).await.is(303);
+    }
+    let mut own = house.app.opened(&house.person).await;
+    own.get("/e/droits").await.is(200);
+    let fields = [
+        ("about", "coloc.home.since-2026-03"),
+        ("from", "check"),
+        ("answer", "unknown"),
+    ];
+    own.post("/e/droits/question", &fields).await.is(303);
+    let page = desk.get(&format!("/dossiers/{}", house.person.id)).await;
+    page.says("512,40\u{a0}€")
+        .says(&t1("event-looked-none", "count", "2"))
+        .says(&t1("event-looked-unknown", "count", "1"));
+    // The household, what the worker wrote, what the person wrote.
+    let told = page.text().matches(&t("looked")).count();
+    let nav = desk.get(&format!("{at}/foyer")).await;
+    let elsewhere = nav.text().matches(&t("looked")).count();
+    assert_eq!(told - elsewhere, 3, "{}", page.text());
+    own.get("/e/textes")
+        .await
+        .says(&t1("event-looked-none", "count", "2"));
 }
 
 #[tokio::test]
@@ -426,8 +491,8 @@ async fn a_change_is_compared_on_both_sides_and_nothing_is_written() {
             if text.contains("value=\"no\"") {
                 return vec![("answer", "no".into())];
             }
-            if text.contains("name=\"value\"") && text.contains("59350") {
-                return vec![("answer", "typed".into()), ("value", "59350".into())];
+            if text.contains(&t("looked-commune-hint")) {
+                return vec![("answer", "typed".into()), ("value", "lille".into())];
             }
             vec![("answer", "unknown".into())]
         })

@@ -152,6 +152,9 @@ async fn workers_pages_are_whole() {
     let house = House::build().await;
     let person = house.person.id;
     let mut browser = house.app.signed_in(&house.lead).await;
+    // Once it is said who lives with them, nothing leads elsewhere.
+    let rights = format!("/dossiers/{person}/droits");
+    crate::looked::alone(&mut browser, &rights).await;
     let mut seen = 0;
     for route in web::table() {
         if route.method != web::Method::Get

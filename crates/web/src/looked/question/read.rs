@@ -1,6 +1,6 @@
 //! What was answered, read from the form; what cannot be read is told beside its field.
 
-use crate::{form::Form, looked::words};
+use crate::{form::Form, looked::communes};
 use domain::{looked::Month, procedure::Amount};
 use rights::asking::{Form as Kind, Given, Question, Unit};
 
@@ -100,12 +100,14 @@ fn day(form: &mut Form) -> Option<Given> {
     day.map(Given::Day)
 }
 
+/// The code of the one commune that was meant.
 fn commune(form: &mut Form) -> Option<String> {
-    let code = words::commune_code(form.get("value"));
-    if code.is_none() {
-        form.fail("value", "error-looked-commune");
+    match communes::found(form.get("value")).as_slice() {
+        [commune] => return Some(commune.code.to_owned()),
+        [] => form.fail("value", "error-looked-commune"),
+        _ => form.fail("value", "error-looked-communes"),
     }
-    code
+    None
 }
 
 fn word(form: &mut Form) -> Option<Given> {

@@ -106,10 +106,21 @@ impl FromPage {
                 ("title", &offer.title),
                 ("day", &s.l.day(offer.edition)),
             ),
-            pieces: offer.pieces.iter().map(|p| p.label.clone()).collect(),
+            pieces: once(offer.pieces.iter().map(|p| p.label.clone())),
             ways: offer.ways.iter().map(way).collect(),
         }
     }
+}
+
+/// Each text once, in order: cases of a page ask for the same pieces.
+fn once(texts: impl Iterator<Item = String>) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    for text in texts {
+        if !kept.contains(&text) {
+            kept.push(text);
+        }
+    }
+    kept
 }
 
 fn facts_form(

@@ -41,6 +41,30 @@ struct Proposed {
     source: String,
 }
 
+/// The pieces that a page proposes in one case; for everyone where it is not named.
+struct CaseOfPieces {
+    case: String,
+    pieces: Vec<PieceLine>,
+}
+
+impl CaseOfPieces {
+    /// The lines by case, those for everyone first, the others in the page's order.
+    fn group(lines: impl Iterator<Item = PieceLine>) -> Vec<Self> {
+        let mut groups: Vec<Self> = Vec::new();
+        for line in lines {
+            match groups.iter_mut().find(|g| g.case == line.case) {
+                Some(group) => group.pieces.push(line),
+                None => groups.push(Self {
+                    case: line.case.clone(),
+                    pieces: vec![line],
+                }),
+            }
+        }
+        groups.sort_by_key(|g| !g.case.is_empty());
+        groups
+    }
+}
+
 /// A refusal in words.
 struct Refused {
     reason: String,
@@ -70,8 +94,8 @@ struct ProcedurePage {
     proposed: Vec<Proposed>,
     refused: Option<Refused>,
     to_check: bool,
-    /// The pieces that the page proposes, to be kept or not.
-    proposed_pieces: Vec<PieceLine>,
+    /// The pieces that the page proposes, to be kept or not, by case: some pages have twenty.
+    proposed_pieces: Vec<CaseOfPieces>,
     pieces: Vec<PieceLine>,
     lacking: usize,
     deadlines: Vec<DeadlineLine>,
@@ -164,7 +188,7 @@ pub(super) fn shown(web: &Web, found: Found, form: Form) -> Page {
         proposed: proposals(&s, p),
         refused: refused(&s, p),
         to_check,
-        proposed_pieces: proposed_pieces.map(piece).collect(),
+        proposed_pieces: CaseOfPieces::group(proposed_pieces.map(piece)),
         pieces: p.asked_pieces().map(piece).collect(),
         lacking: p.lacking(&record.documents, today).count(),
         deadlines: deadlines(false),
