@@ -10,7 +10,7 @@ use crate::model::{
     Builtin, Entity, Gather, Kind, Law, Node, NodeId, ParameterId, Reach, Right, Roles, Scalar,
     TableId, Variable, VariableId, moved,
 };
-use crate::period::{self, Period, Rhythm};
+use crate::period::{self, Period};
 use crate::ratio::Ratio;
 use crate::situation::Situation;
 use crate::syntax::When;
@@ -116,20 +116,21 @@ impl<'a> Ranges<'a> {
     }
 
     fn rule(&mut self, key: Key, declared: &Variable, context: Context) -> Range {
-        let versions = &declared.versions;
+        let versions = self.law.rules.get(usize::from(key.variable()));
+        let versions = versions.map_or(&[][..], Vec::as_slice);
         let version = match context.period.first_day() {
-            Some(day) => versions.iter().rev().find(|(from, _)| *from <= day),
+            Some(day) => versions.iter().rev().find(|version| version.from <= day),
             None => versions.last(),
         };
         let followed =
             context.period == Period::Always || first_month(context.period) >= self.since;
-        let Some((_, node)) = version.filter(|_| followed) else {
+        let Some(version) = version.filter(|_| followed) else {
             return anything(declared.kind);
         };
         // Whoever comes back here before the end goes round.
         self.known.insert(key, anything(declared.kind));
         let base = self.base;
-        let range = self.alone(*node, context);
+        let range = self.alone(version.node, context);
         self.base = base;
         // Nobody owes a right: bounds that lost sight of it are set right.
         let mut rights = self.law.rights.iter();
@@ -158,12 +159,9 @@ impl<'a> Ranges<'a> {
         match node {
             Node::Constant(scalar) => Range::Exact(scalar),
             Node::Parameter(figure) => self.figure(figure, context),
-            Node::Variable(variable) => {
-                let rhythm = law.variables.get(usize::from(variable)).map(|v| v.rhythm);
-                let period = match rhythm {
-                    Some(Rhythm::Always) => Period::Always,
-                    _ => context.period,
-                };
+            Node::Variable(variable) => self.value(variable, context),
+            Node::Always(variable) => {
+                let period = Period::Always;
                 self.value(variable, Context { period, ..context })
             }
             Node::Local(slot) => {
