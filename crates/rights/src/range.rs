@@ -10,7 +10,7 @@ use crate::model::{
     Builtin, Entity, Gather, Kind, Law, Node, NodeId, ParameterId, Reach, Right, Roles, Scalar,
     TableId, Variable, VariableId, moved,
 };
-use crate::period::{self, Period, Rhythm};
+use crate::period::{self, Period};
 use crate::ratio::Ratio;
 use crate::situation::Situation;
 use crate::syntax::When;
@@ -159,12 +159,9 @@ impl<'a> Ranges<'a> {
         match node {
             Node::Constant(scalar) => Range::Exact(scalar),
             Node::Parameter(figure) => self.figure(figure, context),
-            Node::Variable(variable) => {
-                let rhythm = law.variables.get(usize::from(variable)).map(|v| v.rhythm);
-                let period = match rhythm {
-                    Some(Rhythm::Always) => Period::Always,
-                    _ => context.period,
-                };
+            Node::Variable(variable) => self.value(variable, context),
+            Node::Always(variable) => {
+                let period = Period::Always;
                 self.value(variable, Context { period, ..context })
             }
             Node::Always(variable) => {

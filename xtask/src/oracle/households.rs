@@ -104,7 +104,9 @@ pub(super) fn run(asking: &Asking<'_>, (seed, households): (u64, usize)) -> Done
                 one
             })
             .collect();
-        apart.iter().for_each(|one| coverage.add(one));
+        for one in &apart {
+            coverage.add(one);
+        }
         compare(asking, &mut reference, &apart, told, &mut counts)?;
     }
     coverage.print()?;

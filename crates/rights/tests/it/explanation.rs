@@ -147,6 +147,25 @@ fn foreign_residence_is_left_to_the_administration() {
 }
 
 #[test]
+fn amounts_of_mayotte_are_left_to_its_fund() {
+    let month = Period::month(2025, 6);
+    let mut situation = family(
+        Absent::Default,
+        &["1980-01-01"],
+        &["2015-01-01", "2018-01-01"],
+    );
+    let commune = situation.text(&LAW, "97608");
+    state(&mut situation, "depcom", 0, month, commune);
+    for name in ["rsa", "af"] {
+        let said = answer(&LAW, &situation, right(name), 0, month);
+        assert!(
+            matches!(said.status, Status::Assessed(_)),
+            "{name}: {said:?}"
+        );
+    }
+}
+
+#[test]
 fn a_checklist_answers_without_an_amount() {
     let mut situation = family(Absent::Unknown, &["1980-01-01"], &[]);
     let month = Period::month(2025, 6);
