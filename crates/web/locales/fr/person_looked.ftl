@@ -56,6 +56,7 @@ person-looked-child-more = J’ai d’autres enfants
 
 person-looked-known = C’est encore vrai ?
 person-looked-known-what = C’est écrit dans votre dossier. Cochez ce qui est vrai.
+person-looked-known-where = Ce que vous cochez pourra être lu par votre équipe.
 person-looked-known-do = Confirmer
 person-looked-known-none = Il n’y a rien à confirmer.
 
