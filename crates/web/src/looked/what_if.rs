@@ -309,10 +309,10 @@ fn sum(s: &Shell, sum: Sum) -> (Option<i64>, String) {
         Sum::Unknown => (None, s.t("looked-if-not-known")),
         Sum::NotModelled => (None, s.w("looked-status-not_modelled")),
         Sum::Assessed(Some(cents)) => {
-            let words = s.w("looked-status-assessed");
-            (Some(cents), format!("{} ({words})", words::euros(cents)))
+            let told = s.w1("looked-if-assessed-amount", "amount", words::euros(cents));
+            (Some(cents), told)
         }
-        Sum::Assessed(None) => (None, s.w("looked-status-assessed")),
+        Sum::Assessed(None) => (None, s.w("looked-if-assessed")),
     }
 }
 
