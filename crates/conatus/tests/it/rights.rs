@@ -2,7 +2,7 @@
 
 use crate::{
     browser::Browser,
-    installation::{Installation, Server, program, run},
+    installation::{Installation, Server, program, run, team},
 };
 use serde_json::{Value, json};
 use std::{fs, thread, time::Duration};
@@ -124,6 +124,57 @@ fn keys_are_shown_once_kept_as_hashes_and_taken_back() {
     fs::write(&file, "key = 3\n").unwrap();
     key(&["new", "encore"]).gives(2).refused("no file of keys");
     assert_eq!(fs::read_to_string(&file).unwrap(), "key = 3\n");
+}
+
+#[test]
+fn an_installations_own_law_is_what_records_and_programs_go_by() {
+    let made = Installation::new();
+    let folder = made.data().join("law");
+    fs::create_dir(&folder).unwrap();
+    let aid = "règle aide_locale : montant, famille, mois\n  libellé \"Aide du département\"\n  loi \"Règlement départemental, art. 1\"\n  = si rsa > 0 € alors 50 € sinon 0 €\n\n\
+        droit aide_locale : famille, mois\n  libellé \"Aide du département\"\n  loi \"Règlement départemental, art. 1\"\n  montant aide_locale\n";
+    fs::write(folder.join("aide.droit"), aid).unwrap();
+    let file = made.data().join("conatus.toml");
+    let told = fs::read_to_string(&file).unwrap();
+    fs::write(&file, format!("calculate = true\nlaw = \"law\"\n{told}")).unwrap();
+    let server = Server::start(&made.data());
+    let key = made.run(&["rights", "key", "new", "ccas"], "").gives(0).out;
+    let mut sent = situation(0);
+    sent["familles"]["f"]["aide_locale"] = json!({ "2025-06": null });
+    let mut answer = None;
+    for _ in 0..200 {
+        let asked =
+            Browser::new(server.port).calculate("/calculate", key.trim(), &sent.to_string());
+        if asked.status == 200 {
+            answer = Some(asked.text);
+            break;
+        }
+        thread::sleep(Duration::from_millis(100));
+    }
+    let answer: Value = serde_json::from_str(&answer.unwrap()).unwrap();
+    assert_eq!(answer["familles"]["f"]["aide_locale"]["2025-06"], json!(50));
+    let mut desk = made.browser(&server);
+    let team = team(&mut desk);
+    desk.get("/personnes/nouvelle").is(200);
+    let fields = [
+        ("birth_name", "Diallo"),
+        ("given_names", "Amadou"),
+        ("title", "unsaid"),
+        ("recovery", "yes"),
+        ("team", team.as_str()),
+    ];
+    let brought = desk.post("/personnes/nouvelle", &fields).is(303);
+    let record = brought.header("location").unwrap().to_owned();
+    let rights = record.replace("/carte", "/droits");
+    let page = desk.get(&rights).is(200);
+    assert!(page.text.contains("Aide du département"), "{}", page.text);
+    drop(server);
+
+    // What is wrong in it is told, and nothing is served by half a law.
+    fs::write(folder.join("aide.droit"), aid.replace("50 €", "zéro")).unwrap();
+    made.run(&["serve", "--listen", "127.0.0.1:0"], "")
+        .gives(1)
+        .refused("law files are wrong");
 }
 
 /// Asks until it is answered so: a node looks every few seconds whether keys changed.

@@ -241,6 +241,8 @@ looked-if-benefits-go_on = Continuent
 looked-if-occupation = Comment le logement sera occupé
 looked-if-occupation-same = Comme maintenant
 looked-if-zero = rien
+looked-if-assessed = à apprécier
+looked-if-assessed-amount = { $amount }, à apprécier
 looked-if-not-known = on ne sait pas
 
 event-looked-household = Qui vit au foyer, pour les droits
@@ -276,4 +278,4 @@ error-looked-both = Écrivez un seul montant pour tous les mois, ou un montant p
 error-looked-number-value = Ce nombre n’est pas lisible. Exemple : 2.
 error-looked-hours = Écrivez des heures par semaine : 60 au plus.
 error-looked-commune = Cette commune n’a pas été trouvée. Essayez avec son code postal.
-error-looked-communes = Plusieurs communes répondent à ce nom ou à ce code. Choisissez la bonne.
+error-looked-communes = Plusieurs communes sont possibles. Choisissez la bonne.
