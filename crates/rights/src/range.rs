@@ -164,10 +164,6 @@ impl<'a> Ranges<'a> {
                 let period = Period::Always;
                 self.value(variable, Context { period, ..context })
             }
-            Node::Always(variable) => {
-                let period = Period::Always;
-                self.value(variable, Context { period, ..context })
-            }
             Node::Local(slot) => {
                 let at = self.base + usize::from(slot);
                 self.locals.get(at).copied().unwrap_or(Range::Refused)
