@@ -272,6 +272,7 @@ error-looked-period = Cette période n’est pas possible. Revenez à la liste.
 error-looked-answer = Cette réponse ne convient pas à la question. Choisissez-en une autre.
 error-looked-future = Un choix s’écrit le jour même ou après, pas avant.
 error-looked-again = Le jour pour y revenir est déjà passé.
+error-looked-already = Cette question a déjà une réponse. Rien n’a changé. Pour la changer, c’est ici.
 error-looked-ticks = Cochez ce qui est vrai, ou choisissez « Rien de tout cela ».
 error-looked-amount-empty = Écrivez un montant, ou choisissez une autre réponse plus bas.
 error-looked-both = Écrivez un seul montant pour tous les mois, ou un montant par mois : pas les deux.

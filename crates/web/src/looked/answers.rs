@@ -130,6 +130,13 @@ fn show(web: &Web, desk: &Desk, form: &Form) -> Response {
     desk.show(form.status(), "looked-check", &view)
 }
 
+/// The answers, where a question was answered that waits for none any more.
+pub(super) fn already(web: &Web, desk: &Desk) -> Response {
+    let mut form = Form::default();
+    form.fail("contenu", "error-looked-already");
+    show(web, desk, &form)
+}
+
 pub(super) async fn page(State(web): State<Web>, desk: Desk) -> Page {
     Ok(show(&web, &desk, &Form::default()))
 }

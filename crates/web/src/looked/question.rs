@@ -3,7 +3,7 @@
 
 mod read;
 
-use super::{communes, desk::Desk, home, words};
+use super::{answers, communes, desk::Desk, home, words};
 use crate::{
     Web,
     form::{Choice, Form},
@@ -385,10 +385,11 @@ pub(super) async fn say(State(web): State<Web>, desk: Desk, mut form: Form) -> P
         }),
     };
     let Some(question) = question else {
-        // What was asked changes nothing any more: another answer came meanwhile.
+        // A page that a browser went back to, whose facts were answered meanwhile: what holds is shown,
+        // and can be changed there.
         return match about {
             Some(_) => Err(PageError::NotFound),
-            None => Ok(see(&next_address(&desk, &form))),
+            None => Ok(answers::already(&web, &desk)),
         };
     };
     let key = question.id.clone();

@@ -225,6 +225,39 @@ async fn what_was_not_confirmed_is_not_used_and_not_knowing_is_an_answer() {
 }
 
 #[tokio::test]
+async fn a_question_answered_again_from_a_page_gone_back_to_is_not_lost() {
+    let house = House::build().await;
+    let at = desk_at(&house);
+    let mut desk = house.app.signed_in(&house.worker).await;
+    alone(&mut desk, &at).await;
+    let question = format!("{at}/question");
+    let mut asked = Vec::new();
+    // One about a single fact, and one about several.
+    for _ in 0..40 {
+        let page = desk.get(&question).await;
+        let fact = page.hidden("fact").unwrap();
+        let several = page.text().contains("name=\"ticks\"");
+        let answer = if several { "none" } else { "unknown" };
+        let fields = [("fact", fact.as_str()), ("answer", answer)];
+        desk.post(&question, &fields).await.leads_to(&question);
+        asked.push((several, fact));
+        if asked.iter().any(|a| a.0) && asked.iter().any(|a| !a.0) {
+            break;
+        }
+    }
+    let of = |several: bool| asked.iter().find(|a| a.0 == several).unwrap().1.clone();
+    let (single, group) = (of(false), of(true));
+    let fields = [("fact", single.as_str()), ("answer", "unknown")];
+    desk.post(&question, &fields).await.leads_to(&question);
+    let fields = [("fact", group.as_str()), ("answer", "none")];
+    desk.post(&question, &fields)
+        .await
+        .is(422)
+        .says(&t("error-looked-already"))
+        .says(&t("looked-check"));
+}
+
+#[tokio::test]
 async fn an_answer_is_changed_and_taken_back_and_what_was_typed_comes_back() {
     let house = House::build().await;
     let at = desk_at(&house);
