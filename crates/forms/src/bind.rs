@@ -248,11 +248,11 @@ impl Binder {
         let info = self.put(&dictionary! { "Title" => text_string(title) }.into())?;
         let start = self.out.len();
         let size = self.places.len() + 1;
-        let mut table = format!("xref\n0 {size}\n0000000000 65535 f \n");
+        // Never fails: it is written to memory.
+        let _ = writeln!(self.out, "xref\n0 {size}\n0000000000 65535 f ");
         for place in &self.places {
-            table.push_str(&format!("{place:010} 00000 n \n"));
+            let _ = writeln!(self.out, "{place:010} 00000 n ");
         }
-        self.out.extend_from_slice(table.as_bytes());
         let trailer = dictionary! {
             "Size" => number(size),
             "Root" => reference(CATALOG),
@@ -328,7 +328,7 @@ impl Binder {
     fn write(&mut self, number: u32, object: &Object) -> Result<(), BindError> {
         let place = self.out.len();
         // Never fails: it is written to memory.
-        let _ = write!(self.out, "{number} 0 obj\n");
+        let _ = writeln!(self.out, "{number} 0 obj");
         Writer::write_object(&mut self.out, object).map_err(|_| BindError::Unread)?;
         self.out.extend_from_slice(b"\nendobj\n");
         if self.out.len() > LARGEST_BOOK {

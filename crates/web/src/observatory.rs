@@ -14,7 +14,7 @@ use axum::{
     extract::{Query, State},
 };
 use domain::observatory::{LEAST, Shown, Year};
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 pub(crate) fn routes() -> Vec<Route> {
     vec![
@@ -170,7 +170,7 @@ async fn file(State(web): State<Web>, session: AsWorker, Query(query): Asked) ->
     let mut put = |table: &str, month: &str, service: &str, kind: &str, n: String| {
         let table = s.t(&format!("observatory-table-{table}"));
         // Every word is one of ours, and none holds a semicolon or a quote: a test says so.
-        out.push_str(&format!("{table};{month};{service};{kind};{n}\r\n"));
+        let _ = write!(out, "{table};{month};{service};{kind};{n}\r\n");
     };
     put("year", &year.to_string(), "", "", count(&s, found.all));
     for (at, n) in (1..).zip(&found.months) {

@@ -45,13 +45,18 @@ export function papers(world) {
       assert.ok(form.bytes.includes('/V(Lyon)'), 'the answer is in the form');
     });
 
-    test('the pieces of a procedure leave as one archive', async () => {
+    test('the pieces of a procedure leave as one PDF, or as one archive', async () => {
       const page = await workers(world);
       await page.goto(`${world.procedure}/remettre`);
       await says(page, 'Pièce d’identité');
       await page.fill('#to', 'Guichet de la CAF');
       await picture(page, 'set');
-      const set = await taken(page, () => page.locator('main form[method="post"] button').click());
+      const press = () => page.locator('main form[method="post"] button').click();
+      const bound = await taken(page, press);
+      assert.equal(bound.name, 'pieces.pdf');
+      assert.ok(bound.bytes.subarray(0, 5).equals(Buffer.from('%PDF-')), 'it is a PDF');
+      await page.check('#shape-zip');
+      const set = await taken(page, press);
       assert.equal(set.name, 'pieces.zip');
       assert.ok(set.bytes.includes('01-piece-d-identite.'), 'the piece is in the archive');
       await page.goto(world.procedure);
@@ -66,7 +71,8 @@ export function papers(world) {
       assert.ok(text.includes('Vos ressources dépassent le plafond.'), text);
       await page.fill('#text', `${text}\nMerci.`);
       await picture(page, 'letter-prepare');
-      await send(page);
+      await page.locator('main form button:not([name])').click();
+      await page.waitForLoadState('load');
       await says(page, 'Merci.');
       await page.emulateMedia({ media: 'print' });
       await picture(page, 'letter-print');
@@ -100,7 +106,7 @@ export function papers(world) {
       await page.fill('#to', 'La CAF');
       await picture(page, 'person-set');
       const set = await taken(page, () => page.locator('main form button').last().click());
-      assert.equal(set.name, 'pieces.zip');
+      assert.equal(set.name, 'pieces.pdf');
       await page.goto('/e/lectures');
       await says(page, 'Petit formulaire');
     });

@@ -203,7 +203,7 @@ impl Copying<'_> {
         depth: usize,
     ) -> Result<Dictionary, BindError> {
         let mut kept = Dictionary::new();
-        for (key, value) in from.iter() {
+        for (key, value) in from {
             if !LEFT.contains(&key.as_slice()) {
                 let value = self.copied(to, value, depth + 1)?;
                 kept.set(key.clone(), value);
