@@ -71,7 +71,7 @@ export function papers(world) {
       assert.ok(text.includes('Vos ressources dépassent le plafond.'), text);
       await page.fill('#text', `${text}\nMerci.`);
       await picture(page, 'letter-prepare');
-      await page.locator('main form button:not([name])').click();
+      await page.locator('form[action*="/courriers/"] button:not([name])').click();
       await page.waitForLoadState('load');
       await says(page, 'Merci.');
       await page.emulateMedia({ media: 'print' });
