@@ -248,6 +248,7 @@ impl Binder {
         let info = self.put(&dictionary! { "Title" => text_string(title) }.into())?;
         let start = self.out.len();
         let size = self.places.len() + 1;
+        // Never fails: it is written to memory.
         let _ = writeln!(self.out, "xref\n0 {size}\n0000000000 65535 f ");
         for place in &self.places {
             let _ = writeln!(self.out, "{place:010} 00000 n ");

@@ -45,14 +45,18 @@ export function papers(world) {
       assert.ok(form.bytes.includes('/V(Lyon)'), 'the answer is in the form');
     });
 
-    test('the pieces of a procedure leave as one archive', async () => {
+    test('the pieces of a procedure leave as one PDF, or as one archive', async () => {
       const page = await workers(world);
       await page.goto(`${world.procedure}/remettre`);
       await says(page, 'Pièce d’identité');
       await page.fill('#to', 'Guichet de la CAF');
-      await page.check('#shape-zip');
       await picture(page, 'set');
-      const set = await taken(page, () => page.locator('main form[method="post"] button').click());
+      const press = () => page.locator('main form[method="post"] button').click();
+      const bound = await taken(page, press);
+      assert.equal(bound.name, 'pieces.pdf');
+      assert.ok(bound.bytes.subarray(0, 5).equals(Buffer.from('%PDF-')), 'it is a PDF');
+      await page.check('#shape-zip');
+      const set = await taken(page, press);
       assert.equal(set.name, 'pieces.zip');
       assert.ok(set.bytes.includes('01-piece-d-identite.'), 'the piece is in the archive');
       await page.goto(world.procedure);
