@@ -1,6 +1,7 @@
 //! An invented association with believable years behind it, in a fresh data folder. Nobody in it
 //! exists; its codes and passphrases are printed, so nothing real may ever be put in it.
 
+mod looked;
 mod people;
 mod procedures;
 mod story;

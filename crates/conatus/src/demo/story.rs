@@ -151,6 +151,8 @@ impl Teller<'_> {
             }
         }
         self.procedures(host, person, at).await?;
+        self.rights(host, person, at, Date::new(year, month, day).ok())
+            .await?;
         self.finish(host, person, at).await
     }
 

@@ -242,7 +242,7 @@ looked-if-occupation = Comment le logement sera occupé
 looked-if-occupation-same = Comme maintenant
 looked-if-zero = rien
 looked-if-assessed = à apprécier
-looked-if-assessed-amount = { $amount }, à apprécier
+looked-if-assessed-amount = { $amount } (à apprécier)
 looked-if-not-known = on ne sait pas
 
 event-looked-household = Qui vit au foyer, pour les droits

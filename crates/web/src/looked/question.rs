@@ -19,6 +19,8 @@ use domain::looked::{Answer, FactRef, FactValue, Month, Said};
 use rights::asking::{self, Form as Kind, Offer, Question, Unit};
 use std::collections::HashMap;
 
+/// The longest period that a page asks about month by month.
+const MOST_MONTHS: i32 = 36;
 /// The most choices that are buttons; more are a list.
 const MOST_BUTTONS: usize = 9;
 
@@ -376,6 +378,14 @@ pub(super) async fn say(State(web): State<Web>, desk: Desk, mut form: Form) -> P
     let rights = chosen(&web, &desk, &form);
     let rights: Vec<&str> = rights.iter().map(String::as_str).collect();
     let about = FactRef::from_code(form.get("about"));
+    let long = |(from, to): (Month, Month)| to.index() - from.index() >= MOST_MONTHS;
+    if about
+        .as_ref()
+        .and_then(|a| a.span.bounds())
+        .is_some_and(long)
+    {
+        return Err(PageError::NotFound);
+    }
     let question = match &about {
         Some(about) => asking::question_about(&web.law, about),
         // One that waits no more may be answered again, from a page that a browser went back to.

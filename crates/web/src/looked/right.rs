@@ -117,7 +117,7 @@ fn reason(s: &Shell, because: &Because) -> ReasonLine {
     };
     ReasonLine {
         mark,
-        holds: s.t(key),
+        holds: s.w(key),
         text: words::kept_together(&because.text),
         law: because.law.clone(),
     }
@@ -213,7 +213,7 @@ fn shown(web: &Web, desk: &Desk, right: &Right, form: &Form) -> Page {
         class,
         status: status(s, &looking.status),
         amount: amount(s, &looking),
-        why: looking.why.clone().unwrap_or_default(),
+        why: words::kept_together(looking.why.as_deref().unwrap_or_default()),
         missing: looking
             .missing
             .iter()

@@ -390,7 +390,7 @@ fn compared(
     let year = all.years.last().copied().unwrap_or_default();
     let mut rows = Vec::new();
     if all.wages.0 != all.wages.1 {
-        let label = s.t("looked-if-wages");
+        let label = s.w("looked-if-wages");
         rows.push(row(s, label, (&all.wages.0, &all.wages.1), at));
     }
     rows.extend(
@@ -410,12 +410,12 @@ fn compared(
     let mut curves = Vec::new();
     let total = drawable(&all.total.0) && drawable(&all.total.1);
     if total && all.total.0 != all.total.1 {
-        let label = s.t("looked-if-total");
+        let label = s.w("looked-if-total");
         rows.push(row(s, label, (&all.total.0, &all.total.1), at));
         let (before, after) = (sums(s, &all.total.0), sums(s, &all.total.1));
         curves.push(curve(
             s,
-            s.t("looked-if-total"),
+            s.w("looked-if-total"),
             &all.months,
             &before,
             &after,
