@@ -13,8 +13,10 @@ use std::{
 
 /// The most memory that binding may take, in bytes.
 const MEMORY: u64 = 256 * 1024 * 1024;
-/// How long it may take.
-const TIME: Duration = Duration::from_secs(20);
+/// How much of a processor it may take: a thousand pages take a tenth of it, a bomb takes what it is let.
+const WORK: Duration = Duration::from_secs(5);
+/// How long it may take, on a machine that has much else to do.
+const TIME: Duration = Duration::from_secs(15);
 /// The longest title of a paper, in bytes.
 const LONGEST_TITLE: usize = 4_096;
 /// The most papers: those of a set, and their list.
@@ -172,7 +174,7 @@ pub(crate) fn held() -> ExitCode {
         maximum: Some(most),
     };
     let limited = setrlimit(Resource::Data, limit(MEMORY)).is_ok()
-        && setrlimit(Resource::Cpu, limit(TIME.as_secs())).is_ok();
+        && setrlimit(Resource::Cpu, limit(WORK.as_secs())).is_ok();
     let papers = received(&mut io::stdin().lock());
     let (true, Ok((title, papers))) = (limited, papers) else {
         return ExitCode::from(Kind::Io.code());

@@ -11,7 +11,7 @@ use crate::{
     error::{Failure, Kind, Outcome},
     installation::{self, Folder, SystemClock, seed},
     out::{say, tell},
-    serve,
+    rights, serve,
     stores::{StoreArguments, Stores},
 };
 use clap::Args;
@@ -345,7 +345,8 @@ pub(crate) async fn demo(data: Option<PathBuf>, arguments: DemoArguments) -> Out
         }
         say!("\nNobody here exists. Put nothing real in it. Ctrl-C stops.")?;
     }
-    serve::run(service, &config, listener).await?;
+    let law = Arc::new(rights::installed(&config)?);
+    serve::run(service, &config, law, listener).await?;
     drop(temporary);
     Ok(ExitCode::SUCCESS)
 }

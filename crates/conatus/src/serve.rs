@@ -145,8 +145,12 @@ async fn look_at_documents(service: Service) {
 }
 
 /// Serves until a stop is asked for, then lets requests end, signs a checkpoint and closes.
-pub(crate) async fn run(service: Service, config: &Config, listener: TcpListener) -> Outcome<()> {
-    let law = Arc::new(rights::installed(config)?);
+pub(crate) async fn run(
+    service: Service,
+    config: &Config,
+    law: Arc<Law>,
+    listener: TcpListener,
+) -> Outcome<()> {
     let calculator = rights::key::calculator(config, &law)?;
     let handle = Handle::new();
     let stopper = handle.clone();
@@ -216,9 +220,10 @@ pub(crate) async fn serve(mut config: Config, arguments: ServeArguments) -> Outc
             ),
         );
     }
+    let law = Arc::new(rights::installed(&config)?);
     let service = installation::open(&config, Arc::new(SystemClock)).await?;
     let listener = bind(config.listen)?;
     tracing::info!(listen = %config.listen, "serving");
-    run(service, &config, listener).await?;
+    run(service, &config, law, listener).await?;
     Ok(ExitCode::SUCCESS)
 }

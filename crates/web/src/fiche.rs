@@ -22,6 +22,7 @@ use axum::{
     response::Response,
 };
 use catalogue::{Edition, PageId};
+use domain::procedure::PageTaken;
 use jiff::civil::Date;
 use std::{collections::HashMap, sync::Arc};
 
@@ -205,6 +206,15 @@ fn person_found(web: &Web, session: &AsPerson, typed: &str) -> Response {
         asked,
         s,
     })
+}
+
+/// Where a page that something refers to is read as it was then, under `base`; empty where no edition
+/// holds it any more.
+pub(crate) fn as_it_was(web: &Web, base: &str, taken: &PageTaken) -> String {
+    let id = PageId::parse(&taken.page).ok();
+    let held = id.filter(|id| web.catalogue.holding(taken.edition, id).is_some());
+    held.map(|id| format!("{base}/{id}/au/{}", taken.edition))
+        .unwrap_or_default()
 }
 
 /// A page, ready to be shown.

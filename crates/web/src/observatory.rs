@@ -36,6 +36,13 @@ struct Line {
     bar: u64,
 }
 
+/// Counts by service or by kind, in the order of its list: those that are shown, then the names of those
+/// that are not, so that a page is not made of « fewer than five ».
+struct Lines {
+    shown: Vec<Line>,
+    few: String,
+}
+
 /// A month of the plot.
 struct Month {
     line: Line,
@@ -55,8 +62,10 @@ struct ObservatoryPage {
     /// All brakes of the year, in words; empty where they are too few to be told.
     all: String,
     months: Vec<Month>,
-    services: Vec<Line>,
-    kinds: Vec<Line>,
+    /// Whether a month is large enough to be shown.
+    by_month: bool,
+    services: Lines,
+    kinds: Lines,
     both: Vec<(String, String, u64)>,
 }
 
@@ -73,14 +82,19 @@ fn bar(shown: Shown, largest: u64, length: u64) -> u64 {
     shown.map_or(0, |n| (n.saturating_mul(length) / largest.max(1)).max(2))
 }
 
-fn lines<T: Copy>(s: &Shell, all: &[(T, Shown)], name: impl Fn(T) -> String) -> Vec<Line> {
+fn lines<T: Copy>(s: &Shell, all: &[(T, Shown)], name: impl Fn(T) -> String) -> Lines {
     let largest = all.iter().filter_map(|(_, n)| *n).max().unwrap_or(0);
-    let line = |(of, n): &(T, Shown)| Line {
-        words: name(*of),
-        count: count(s, *n),
-        bar: bar(*n, largest, LONG),
+    let line = |(of, n): (T, Shown)| Line {
+        words: name(of),
+        count: count(s, n),
+        bar: bar(n, largest, LONG),
     };
-    all.iter().map(line).collect()
+    let (shown, few): (Vec<_>, Vec<_>) = all.iter().partition(|(_, n)| n.is_some());
+    let few: Vec<String> = few.into_iter().map(|(of, _)| name(of)).collect();
+    Lines {
+        shown: shown.into_iter().map(line).collect(),
+        few: few.join(", "),
+    }
 }
 
 fn months(s: &Shell, year: &Year) -> Vec<Month> {
@@ -133,6 +147,7 @@ async fn page(State(web): State<Web>, session: AsWorker, Query(query): Asked) ->
         before: (year > FIRST).then_some(year - 1),
         after: (year < latest).then_some(year + 1),
         all: found.all.map(|n| n.to_string()).unwrap_or_default(),
+        by_month: found.months.iter().any(Option::is_some),
         months: months(&s, &found),
         services: lines(&s, &found.services, |x| s.l.word("service", x.word())),
         kinds: lines(&s, &found.kinds, |x| s.l.word("brake", x.word())),

@@ -50,6 +50,7 @@ export function papers(world) {
       await page.goto(`${world.procedure}/remettre`);
       await says(page, 'Pièce d’identité');
       await page.fill('#to', 'Guichet de la CAF');
+      await page.check('#shape-zip');
       await picture(page, 'set');
       const set = await taken(page, () => page.locator('main form[method="post"] button').click());
       assert.equal(set.name, 'pieces.zip');
@@ -66,7 +67,8 @@ export function papers(world) {
       assert.ok(text.includes('Vos ressources dépassent le plafond.'), text);
       await page.fill('#text', `${text}\nMerci.`);
       await picture(page, 'letter-prepare');
-      await send(page);
+      await page.locator('form[action*="/courriers/"] button:not([name])').click();
+      await page.waitForLoadState('load');
       await says(page, 'Merci.');
       await page.emulateMedia({ media: 'print' });
       await picture(page, 'letter-print');
@@ -100,7 +102,8 @@ export function papers(world) {
       await page.fill('#to', 'La CAF');
       await picture(page, 'person-set');
       const set = await taken(page, () => page.locator('main form button').last().click());
-      assert.equal(set.name, 'pieces.zip');
+      assert.equal(set.name, 'pieces.pdf');
+      assert.ok(set.bytes.subarray(0, 5).equals(Buffer.from('%PDF-')), 'one PDF of all');
       await page.goto('/e/lectures');
       await says(page, 'Petit formulaire');
     });

@@ -3,6 +3,7 @@
 #![expect(clippy::panic, reason = "a test that finds what it should not fails")]
 
 mod administrators;
+mod binding;
 mod browser;
 mod buckets;
 mod catalogue;

@@ -1,7 +1,7 @@
 //! Files made to harm: each is refused, or read, quickly and in little memory.
 
 use crate::fixture::{locked, pdf, small, small_objects};
-use forms::{Blank, FormError, LARGEST_FORM, Values};
+use forms::{BindError, Binder, Blank, FormError, LARGEST_FORM, Values};
 use std::{
     io::Write as _,
     time::{Duration, Instant},
@@ -155,4 +155,62 @@ fn a_form_with_wrong_bytes_is_read_or_refused() {
         }
         let _ = check("spoiled", &bytes);
     }
+}
+
+/// Binds it, or refuses to, in time; gives how many pages were bound.
+fn bound(what: &str, bytes: &[u8]) -> Result<usize, BindError> {
+    let before = Instant::now();
+    let mut binder = Binder::default();
+    let done = binder.pdf(what, bytes);
+    let pages = binder.len();
+    if done.is_ok() {
+        let whole = binder.finish(what).unwrap();
+        let mut again = Binder::default();
+        again.pdf(what, &whole).unwrap();
+        assert_eq!(again.len(), pages, "{what}");
+    }
+    let took = before.elapsed();
+    assert!(took < Duration::from_secs(5), "{what} took {took:?}");
+    done.map(|()| pages)
+}
+
+#[test]
+fn papers_made_to_harm_are_bound_or_refused_in_time() {
+    let one = |rest: &[&str]| {
+        let mut objects = vec![
+            "<</Type/Catalog/Pages 2 0 R>>".to_owned(),
+            "<</Type/Pages/Kids[3 0 R]/Count 1/MediaBox[0 0 9 9]>>".to_owned(),
+        ];
+        objects.extend(rest.iter().map(|o| (*o).to_owned()));
+        pdf(&objects)
+    };
+    // Pages under themselves, a page that draws itself, one that is its own parent.
+    let mut loops = small_objects();
+    loops[1] = "<</Type/Pages/Kids[2 0 R 2 0 R]/Count 2>>".into();
+    assert_eq!(bound("tree", &pdf(&loops)), Err(BindError::Unread));
+    let own = one(&["<</Type/Page/Parent 3 0 R/Contents 3 0 R/Resources 3 0 R/Annots 3 0 R>>"]);
+    let _ = bound("own", &own);
+    let circle = one(&[
+        "<</Type/Page/Parent 2 0 R/Resources<</X 4 0 R>>>>",
+        "[5 0 R 4 0 R]",
+        "4 0 R",
+    ]);
+    assert_eq!(bound("circle", &circle), Ok(1));
+    // References that lead on and on: one object after the other, never one inside the other.
+    let mut long = small_objects();
+    let first = long.len() + 1;
+    long[2] = format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources {first} 0 R>>");
+    long.extend((first..first + 20_000).map(|n| format!("<</N {} 0 R>>", n + 1)));
+    assert_eq!(bound("long", &pdf(&long)), Ok(1));
+    // Deep in itself.
+    let deep = format!("{}{}", "[".repeat(5_000), "]".repeat(5_000));
+    let page = format!("<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<</D {deep}>>>>");
+    assert!(bound("deep", &one(&[&page])).is_err());
+    // The same page a million times.
+    let mut many = small_objects();
+    many[1] = format!(
+        "<</Type/Pages/Kids[{}]/Count 1>>",
+        "3 0 R ".repeat(1_000_000)
+    );
+    assert!(bound("many", &pdf(&many)).is_err());
 }

@@ -10,6 +10,7 @@ mod explanation;
 mod interface;
 mod language;
 mod offered;
+mod population;
 mod properties;
 mod whatif;
 

@@ -5,6 +5,7 @@ observatory-title = Ce qui a bloqué en { $year }
 observatory-what = Les freins notés dans les démarches, comptés sans aucun nom. Le mois en cours n’est pas encore compté. L’ordre est celui des listes, pas celui des nombres.
 observatory-withheld = Un nombre plus petit que 5 n’est jamais montré. Un autre peut être retenu avec lui, quand un total le ferait deviner.
 observatory-few = moins de { $least }, ou retenu
+observatory-few-of = Trop peu pour être montrés : { $names }.
 observatory-none = Trop peu de freins ont été notés cette année-là pour en montrer le nombre.
 observatory-all = { $count } freins notés
 observatory-figures = Voir les nombres

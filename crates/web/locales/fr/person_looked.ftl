@@ -56,6 +56,7 @@ person-looked-child-more = J’ai d’autres enfants
 
 person-looked-known = C’est encore vrai ?
 person-looked-known-what = C’est écrit dans votre dossier. Cochez ce qui est vrai.
+person-looked-known-where = Ce que vous cochez pourra être lu par votre équipe.
 person-looked-known-do = Confirmer
 person-looked-known-none = Il n’y a rien à confirmer.
 
@@ -144,6 +145,8 @@ person-looked-if-result = Avant et après
 person-looked-if-at = En { $month }.
 person-looked-if-supposed = Le reste ne change pas. Certaines aides changent trois mois plus tard.
 person-looked-if-none = Aucune aide ne change, avec vos réponses.
+person-looked-if-assessed = à vérifier
+person-looked-if-assessed-amount = { $amount }, à vérifier
 person-looked-if-more = Pour en savoir plus
 person-looked-if-missing = Des réponses manquent. La comparaison n’est pas complète.
 person-looked-if-benefits = Votre allocation de chômage

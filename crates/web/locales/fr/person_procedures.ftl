@@ -25,6 +25,7 @@ person-ways = Comment faire
 person-refused = Pourquoi c’est non
 person-refused-on = Vous l’avez su le { $day }.
 person-refused-how = Pour dire que vous n’êtes pas d’accord : { $way }
+person-procedure-page = Lire la fiche officielle
 person-procedure-to = Demande faite à : { $organisation }
 person-procedure-number = Votre numéro : { $reference }
 person-procedure-asked = Vous avez demandé : { $amount }

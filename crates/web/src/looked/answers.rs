@@ -8,7 +8,7 @@ use crate::{
     person::who,
 };
 use askama::Template;
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use domain::{
     entry::Side,
     looked::{Answer, FactRef, FactValue, FactView, Whom},
@@ -71,11 +71,11 @@ pub(super) fn is_none(answer: &Answer) -> bool {
     }
 }
 
-fn show(web: &Web, desk: &Desk, form: &Form) -> Page {
+fn show(web: &Web, desk: &Desk, form: &Form) -> Response {
     let (s, law, today) = (&desk.s, &*web.law, web.service.today());
     let looked = &desk.record().looked;
     let Some(composition) = &looked.composition else {
-        return Ok(see(&desk.to("/foyer")));
+        return see(&desk.to("/foyer"));
     };
     let mut facts: Vec<&FactView> = looked.facts.iter().collect();
     facts.sort_by_key(|f| {
@@ -130,8 +130,15 @@ fn show(web: &Web, desk: &Desk, form: &Form) -> Page {
     desk.show(form.status(), "looked-check", &view)
 }
 
+/// The answers, where a question was answered that waits for none any more.
+pub(super) fn already(web: &Web, desk: &Desk) -> Response {
+    let mut form = Form::default();
+    form.fail("contenu", "error-looked-already");
+    show(web, desk, &form)
+}
+
 pub(super) async fn page(State(web): State<Web>, desk: Desk) -> Page {
-    show(&web, &desk, &Form::default())
+    Ok(show(&web, &desk, &Form::default()))
 }
 
 pub(super) async fn take_back(State(web): State<Web>, desk: Desk, mut form: Form) -> Page {
@@ -140,5 +147,5 @@ pub(super) async fn take_back(State(web): State<Web>, desk: Desk, mut form: Form
     if super::taken(&mut form, "fact", done)? {
         return Ok(see(&desk.to("/reponses")));
     }
-    show(&web, &desk, &form)
+    Ok(show(&web, &desk, &form))
 }

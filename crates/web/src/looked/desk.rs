@@ -3,7 +3,7 @@
 
 use crate::{
     Web,
-    page::{Page, PageError, Shell, render, show_as},
+    page::{PageError, Shell, render, show_as},
     worker::{self, Side},
 };
 use askama::Template;
@@ -73,16 +73,16 @@ impl Desk {
     }
 
     /// The page, inside the reader's own frame.
-    pub(super) fn show(&self, status: StatusCode, title: &str, view: &impl Template) -> Page {
+    pub(super) fn show(&self, status: StatusCode, title: &str, view: &impl Template) -> Response {
         let body = match render(view) {
             Ok(body) => body,
             Err(error) => {
                 tracing::error!(%error, "a page could not be rendered");
-                return Ok(StatusCode::INTERNAL_SERVER_ERROR.into_response());
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
             }
         };
         let s = &self.s;
-        Ok(match &self.reader {
+        match &self.reader {
             Reader::Worker(_, side) => {
                 let title = s.t(title);
                 show_as(
@@ -96,7 +96,7 @@ impl Desk {
                 )
             }
             Reader::Person(_) => show_as(status, &PersonLookedPage { s, body }),
-        })
+        }
     }
 
     async fn open(parts: &mut Parts, web: &Web) -> Result<Self, PageError> {

@@ -8,7 +8,7 @@ use crate::{
     page::{Page, Shell, see},
 };
 use askama::Template;
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use domain::{
     looked::{Composition, Looked, MOST_MEMBERS, Member, MemberTie},
     record::Record,
@@ -126,7 +126,7 @@ fn lines(form: &Form) -> usize {
     said.clamp(FEWEST, MOST_MEMBERS - 1)
 }
 
-fn show(desk: &Desk, form: &Form, offered: bool) -> Page {
+fn show(desk: &Desk, form: &Form, offered: bool) -> Response {
     let count = lines(form);
     let child = |number: usize| {
         let field = |part: &str| format!("child-{number}-{part}");
@@ -155,7 +155,7 @@ fn show(desk: &Desk, form: &Form, offered: bool) -> Page {
 
 pub(super) async fn page(State(_): State<Web>, desk: Desk) -> Page {
     let (form, known) = offered(desk.record());
-    show(&desk, &form, known)
+    Ok(show(&desk, &form, known))
 }
 
 /// The household as typed; what cannot be read is told beside its field.
@@ -197,19 +197,19 @@ pub(super) async fn say(State(web): State<Web>, desk: Desk, mut form: Form) -> P
     let couple = Part::of(&desk, &form) == Part::Couple;
     if form.get("act") == "more" {
         form.set("lines", (lines(&form) + MORE).to_string());
-        return show(&desk, &form, false);
+        return Ok(show(&desk, &form, false));
     }
     let Some(composition) = composition(&mut form, &desk.record().looked) else {
-        return show(&desk, &form, false);
+        return Ok(show(&desk, &form, false));
     };
     if couple {
         // The person is asked of one thing at a time: the children come on the next page.
         form.set("part", "children");
-        return show(&desk, &form, false);
+        return Ok(show(&desk, &form, false));
     }
     let said = web.service.say_household(&desk.who(), composition).await;
     if super::taken(&mut form, "partner", said)? {
         return Ok(see(&desk.to("/connu")));
     }
-    show(&desk, &form, false)
+    Ok(show(&desk, &form, false))
 }

@@ -7,7 +7,7 @@ use crate::{
     page::{Page, Shell, see},
 };
 use askama::Template;
-use axum::extract::State;
+use axum::{extract::State, response::Response};
 use domain::looked::Said;
 use rights::asking::{self, Offer};
 
@@ -31,7 +31,7 @@ fn offers(web: &Web, desk: &Desk) -> Vec<Offer> {
     asking::offered(&web.law, desk.record(), web.service.today())
 }
 
-fn show(web: &Web, desk: &Desk, form: &Form) -> Page {
+fn show(web: &Web, desk: &Desk, form: &Form) -> Response {
     let (s, law, today) = (&desk.s, &*web.law, web.service.today());
     let looked = &desk.record().looked;
     let line = |offer: Offer| KnownLine {
@@ -63,7 +63,7 @@ pub(super) async fn page(State(web): State<Web>, desk: Desk) -> Page {
     if offers(&web, &desk).is_empty() {
         return Ok(see(&desk.to("/question")));
     }
-    show(&web, &desk, &Form::default())
+    Ok(show(&web, &desk, &Form::default()))
 }
 
 pub(super) async fn confirm(State(web): State<Web>, desk: Desk, mut form: Form) -> Page {
@@ -80,5 +80,5 @@ pub(super) async fn confirm(State(web): State<Web>, desk: Desk, mut form: Form) 
     if super::taken(&mut form, "kept", said)? {
         return Ok(see(&desk.to("/question")));
     }
-    show(&web, &desk, &form)
+    Ok(show(&web, &desk, &form))
 }

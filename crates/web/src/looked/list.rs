@@ -9,7 +9,7 @@ use crate::{
 use askama::Template;
 use axum::{extract::State, http::StatusCode};
 use rights::{
-    asking::{self, Looking},
+    asking::{self, Household, Looking},
     explain::Status,
 };
 
@@ -94,7 +94,7 @@ pub(super) async fn page(State(web): State<Web>, desk: Desk) -> Page {
     let (s, law, today) = (&desk.s, &*web.law, web.service.today());
     let looked = &desk.record().looked;
     let home = home(&web, &desk);
-    let answers = home.as_ref().map(|h| h.answers()).unwrap_or_default();
+    let answers = home.as_ref().map(Household::answers).unwrap_or_default();
     let row = |(place, looking): (usize, &Looking)| {
         let (mark, class) = mark(&looking.status);
         Row {
@@ -125,5 +125,5 @@ pub(super) async fn page(State(web): State<Web>, desk: Desk) -> Page {
         rights: answers.iter().enumerate().map(row).collect(),
         names: law.rights().iter().map(|r| r.label.as_str()).collect(),
     };
-    desk.show(StatusCode::OK, "looked", &view)
+    Ok(desk.show(StatusCode::OK, "looked", &view))
 }

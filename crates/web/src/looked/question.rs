@@ -3,7 +3,7 @@
 
 mod read;
 
-use super::{communes, desk::Desk, home, words};
+use super::{answers, communes, desk::Desk, home, words};
 use crate::{
     Web,
     form::{Choice, Form},
@@ -13,6 +13,7 @@ use askama::Template;
 use axum::{
     extract::{Query, State},
     http::StatusCode,
+    response::Response,
 };
 use domain::looked::{Answer, FactRef, FactValue, Month, Said};
 use rights::asking::{self, Form as Kind, Offer, Question, Unit};
@@ -323,7 +324,7 @@ fn show(
     desk: &Desk,
     form: &Form,
     (key, question, left): (String, &Question, usize),
-) -> Page {
+) -> Response {
     let s = &desk.s;
     let words = match (form.get("from"), form.get("aide")) {
         ("check", _) => String::new(),
@@ -360,10 +361,10 @@ pub(super) async fn next(
             at: &desk.at,
             to: origin(&desk, &form),
         };
-        return desk.show(StatusCode::OK, "looked-question", &view);
+        return Ok(desk.show(StatusCode::OK, "looked-question", &view));
     };
     let asked = (question.id.clone(), question, questions.len());
-    show(&web, &desk, &form, asked)
+    Ok(show(&web, &desk, &form, asked))
 }
 
 /// Takes an answer and leads to the next question; a form that answers nothing asks for one that was
@@ -384,10 +385,11 @@ pub(super) async fn say(State(web): State<Web>, desk: Desk, mut form: Form) -> P
         }),
     };
     let Some(question) = question else {
-        // What was asked changes nothing any more: another answer came meanwhile.
+        // A page that a browser went back to, whose facts were answered meanwhile: what holds is shown,
+        // and can be changed there.
         return match about {
             Some(_) => Err(PageError::NotFound),
-            None => Ok(see(&next_address(&desk, &form))),
+            None => Ok(answers::already(&web, &desk)),
         };
     };
     let key = question.id.clone();
@@ -396,18 +398,18 @@ pub(super) async fn say(State(web): State<Web>, desk: Desk, mut form: Form) -> P
         if let Some(said) = about.as_ref().and_then(|about| now(&desk, about)) {
             filled(&mut form, &said.answer.clone(), &question.form, from);
         }
-        return show(&web, &desk, &form, (key, &question, 0));
+        return Ok(show(&web, &desk, &form, (key, &question, 0)));
     }
     let left = home.questions(&rights).len();
     let facts = match (form.get("answer"), offer(&web, &desk, &question)) {
         ("offered", Some(offer)) => offer.said,
         _ => {
             let Some(given) = read::given(&mut form, &question) else {
-                return show(&web, &desk, &form, (key, &question, left));
+                return Ok(show(&web, &desk, &form, (key, &question, left)));
             };
             let Ok(facts) = question.said(&given) else {
                 form.fail("answer", "error-looked-answer");
-                return show(&web, &desk, &form, (key, &question, left));
+                return Ok(show(&web, &desk, &form, (key, &question, left)));
             };
             facts
         }
@@ -416,7 +418,7 @@ pub(super) async fn say(State(web): State<Web>, desk: Desk, mut form: Form) -> P
     if super::taken(&mut form, "answer", said)? {
         return Ok(see(&next_address(&desk, &form)));
     }
-    show(&web, &desk, &form, (key, &question, left))
+    Ok(show(&web, &desk, &form, (key, &question, left)))
 }
 
 fn next_address(desk: &Desk, form: &Form) -> String {

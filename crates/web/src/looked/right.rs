@@ -265,7 +265,7 @@ fn shown(web: &Web, desk: &Desk, right: &Right, form: &Form) -> Page {
         s,
         form,
     };
-    desk.show(form.status(), "looked", &view)
+    Ok(desk.show(form.status(), "looked", &view))
 }
 
 pub(super) async fn page(State(web): State<Web>, desk: Desk) -> Page {

@@ -13,7 +13,7 @@ use crate::{
     page::{Page, PageError, Shell, see},
 };
 use askama::Template;
-use axum::{extract::State, http::StatusCode};
+use axum::{extract::State, http::StatusCode, response::Response};
 use domain::{
     looked::{FactRef, Month, Whom},
     procedure::Amount,
@@ -141,7 +141,7 @@ pub(super) async fn choose(State(_): State<Web>, desk: Desk) -> Page {
         at: &desk.at,
         ready: desk.record().looked.composition.is_some(),
     };
-    desk.show(StatusCode::OK, "looked-if-title", &view)
+    Ok(desk.show(StatusCode::OK, "looked-if-title", &view))
 }
 
 /// Those who may take a job: the person and the partner.
@@ -170,7 +170,7 @@ fn occupations(web: &Web, s: &Shell) -> Vec<Choice> {
     all
 }
 
-fn asking(web: &Web, desk: &Desk, change: Change, form: &Form) -> Page {
+fn asking(web: &Web, desk: &Desk, change: Change, form: &Form) -> Response {
     let now = super::this_month(web);
     let months = (0..=AHEAD).map(|ahead| {
         let month = now.plus(ahead);
@@ -213,7 +213,7 @@ pub(super) async fn ask(State(web): State<Web>, desk: Desk) -> Page {
     form.set("whom", Whom::Person.to_string())
         .set("month", super::this_month(&web).plus(1).to_string())
         .set("benefits", "end");
-    asking(&web, &desk, change, &form)
+    Ok(asking(&web, &desk, change, &form))
 }
 
 fn amount(form: &mut Form, field: &str) -> Option<Amount> {
@@ -238,11 +238,11 @@ fn pay(web: &Web, form: &mut Form, from: Option<Month>) -> Option<Amount> {
 }
 
 /// The code of the commune that was typed, or chosen among those it may mean; none where it stays the
-/// same. Nothing where the form says what to mend.
-fn place(form: &mut Form) -> Option<Option<String>> {
+/// same, or where the form says what to mend.
+fn place(form: &mut Form) -> Option<String> {
     let typed = form.get("place").trim().to_owned();
     if typed.is_empty() {
-        return Some(None);
+        return None;
     }
     let found = communes::found(&typed);
     let chosen = form.get("commune");
@@ -250,15 +250,12 @@ fn place(form: &mut Form) -> Option<Option<String>> {
         [one] => Some(one),
         several => several.iter().find(|c| c.code == chosen),
     };
-    if let Some(one) = one {
-        return Some(Some(one.code.to_owned()));
-    }
-    if found.is_empty() {
+    if one.is_none() && found.is_empty() {
         form.fail("place", "error-looked-commune");
-    } else {
+    } else if one.is_none() {
         form.fail("commune", "error-looked-communes");
     }
-    None
+    one.map(|commune| commune.code.to_owned())
 }
 
 /// The change as typed.
@@ -288,10 +285,13 @@ fn read(web: &Web, desk: &Desk, change: Change, form: &mut Form) -> Option<What>
         Change::Move => {
             let rent = amount(form, "rent");
             let commune = place(form);
+            if form.failed() {
+                return None;
+            }
             let occupation = form.get("occupation").to_owned();
             Some(What::Move {
                 rent: Some(rent?),
-                commune: commune?,
+                commune,
                 occupation: (!occupation.is_empty()).then_some(occupation),
                 from: month?,
             })
@@ -309,10 +309,10 @@ fn sum(s: &Shell, sum: Sum) -> (Option<i64>, String) {
         Sum::Unknown => (None, s.t("looked-if-not-known")),
         Sum::NotModelled => (None, s.w("looked-status-not_modelled")),
         Sum::Assessed(Some(cents)) => {
-            let words = s.w("looked-status-assessed");
-            (Some(cents), format!("{} ({words})", words::euros(cents)))
+            let told = s.w1("looked-if-assessed-amount", "amount", words::euros(cents));
+            (Some(cents), told)
         }
-        Sum::Assessed(None) => (None, s.w("looked-status-assessed")),
+        Sum::Assessed(None) => (None, s.w("looked-if-assessed")),
     }
 }
 
@@ -377,7 +377,7 @@ fn compared(
     form: &Form,
     (change, what): (Change, &What),
     all: &Comparison,
-) -> Page {
+) -> Response {
     let s = &desk.s;
     let differs = |line: &&Line| line.before != line.after;
     let (changed, same): (Vec<&Line>, Vec<&Line>) = all.monthly.iter().partition(differs);
@@ -451,10 +451,10 @@ fn compared(
 pub(super) async fn compare(State(web): State<Web>, desk: Desk, mut form: Form) -> Page {
     let change = Change::of(&desk)?;
     if form.get("act") == "edit" {
-        return asking(&web, &desk, change, &form);
+        return Ok(asking(&web, &desk, change, &form));
     }
     let Some(what) = read(&web, &desk, change, &mut form) else {
-        return asking(&web, &desk, change, &form);
+        return Ok(asking(&web, &desk, change, &form));
     };
     let (law, today) = (web.law.clone(), web.service.today());
     let (looked, asked) = (desk.record().looked.clone(), what.clone());
@@ -464,7 +464,7 @@ pub(super) async fn compare(State(web): State<Web>, desk: Desk, mut form: Form) 
         whatif::compare(&home, &asked, MONTHS, &[])
     });
     match done.await.ok().flatten() {
-        Some(all) => compared((&web, &desk), &form, (change, &what), &all),
+        Some(all) => Ok(compared((&web, &desk), &form, (change, &what), &all)),
         None => Ok(see(&desk.to("/et-si"))),
     }
 }

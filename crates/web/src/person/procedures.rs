@@ -3,7 +3,7 @@
 
 use super::{Line as EntryLine, MandateLine};
 use crate::{
-    Access, Web,
+    Access, Web, fiche,
     guard::AsPerson,
     page::{Page, PageError, Shell, see, show},
     procedures::{
@@ -96,6 +96,8 @@ struct ProcedurePage {
     mandates: Vec<MandateLine>,
     without: Vec<WayLine>,
     online: Vec<WayLine>,
+    /// The official page it was opened from, as it was then; empty where it is no more.
+    page_path: String,
 }
 
 async fn one(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) -> Page {
@@ -126,7 +128,11 @@ async fn one(State(web): State<Web>, session: AsPerson, Path(id): Path<String>) 
     let last = last.map(|at| done.remove(at));
     let (without, online) = ways(&s, p);
     let (asked, granted) = amounts(&s, p);
+    let page = p.page.as_ref();
     Ok(show(&ProcedurePage {
+        page_path: page
+            .map(|taken| fiche::as_it_was(&web, "/e/fiches", taken))
+            .unwrap_or_default(),
         id,
         title: p.facts.title.clone(),
         state: s.t(&format!("person-state-{state}")),

@@ -141,9 +141,13 @@ impl Filter {
                 _ => false,
             },
             "procedure" => matches!(content, Content::Procedure(_)),
+            "looked" => matches!(content, Content::Looked { .. }),
             "event" => !matches!(
                 content,
-                Content::Step(_) | Content::Writing(_) | Content::Procedure(_)
+                Content::Step(_)
+                    | Content::Writing(_)
+                    | Content::Procedure(_)
+                    | Content::Looked { .. }
             ),
             nature => matches!(content, Content::Writing(w)
                 if Nature::from_word(nature) == Some(w.nature)),
@@ -214,6 +218,7 @@ async fn thread(
     ));
     kinds.push(Choice::new("step", s.t("entry-step")));
     kinds.push(Choice::new("procedure", s.t("entry-procedure")));
+    kinds.push(Choice::new("looked", s.t("looked")));
     kinds.push(Choice::new("event", s.t("entry-event")));
     let today = web.service.today();
     let ending = record

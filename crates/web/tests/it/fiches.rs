@@ -22,7 +22,7 @@ const HOSTILE: &str = "<Publication xmlns:dc=\"x\" ID=\"F1\" type=\"Fiche d'info
 const OTHER: &str = "<Publication xmlns:dc=\"x\" ID=\"F2\" type=\"Fiche d'information\">\
 <dc:title>Voisine</dc:title><dc:date>modified 2020-10-30</dc:date></Publication>";
 
-fn shelf(folder: &std::path::Path, files: &[(&str, &str)]) -> Shelf {
+pub(crate) fn shelf(folder: &std::path::Path, files: &[(&str, &str)]) -> Shelf {
     let mut writer = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in files {
         writer

@@ -116,6 +116,58 @@ async fn a_worker_goes_from_the_household_to_a_right_with_its_law_and_its_reason
         .says("value=\"Domiciliation");
 }
 
+/// The official page that the law files name for a domiciliation, with a counter and a service online.
+const PAGE: &str = "<Publication xmlns:dc=\"x\" ID=\"F17317\" type=\"Fiche d'information\">\
+<dc:title>Se faire domicilier</dc:title><dc:date>modified 2026-02-01</dc:date>\
+<ServiceEnLigne ID=\"R1\" URL=\"https://www.exemple.fr/\" type=\"Téléservice\"><Titre>Demande en ligne</Titre></ServiceEnLigne>\
+<OuSAdresser ID=\"R2\" type=\"Local\"><Titre>Centre communal d'action sociale</Titre><PivotLocal>ccas</PivotLocal></OuSAdresser>\
+</Publication>";
+
+#[tokio::test]
+async fn a_right_leads_to_its_official_page_its_ways_and_a_procedure() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut house = House::build().await;
+    let read = crate::fiches::shelf(folder.path(), &[("F17317.xml", PAGE)]);
+    house.app.read(read);
+    let at = desk_at(&house);
+    let mut desk = house.app.signed_in(&house.worker).await;
+    alone(&mut desk, &at).await;
+    let path = format!("{at}/aide/domiciliation");
+    let page = desk.get(&path).await;
+    page.is(200)
+        .says("href=\"/fiches/F17317\"")
+        .says("Centre communal d&#39;action sociale")
+        .says("Demande en ligne")
+        .never_says(&t("looked-way-counter"));
+    let list = format!("/dossiers/{}/demarches", house.person.id);
+    let open = page.link(&format!("{list}/nouvelle")).replace("&amp;", "&");
+    let form = desk.get(&open).await;
+    form.is(200)
+        .says("value=\"Se faire domicilier\"")
+        .says("value=\"F17317\"");
+    let fields = [
+        ("title", "Se faire domicilier"),
+        ("theme", "papers"),
+        ("fiche", "F17317"),
+        ("rubrique", "social"),
+    ];
+    let opened = desk.post(&format!("{list}/nouvelle"), &fields).await;
+    let opened = opened.is(303).location().to_owned();
+    // Once open, it stands on the right's page, for the person too.
+    desk.get(&path).await.says(&opened);
+    let mut own = house.app.opened(&house.person).await;
+    let place = law()
+        .rights()
+        .iter()
+        .position(|r| r.name == "domiciliation");
+    let id = opened.rsplit('/').next().unwrap().to_owned();
+    own.get(&format!("/e/droits/aide/{}", place.unwrap() + 1))
+        .await
+        .is(200)
+        .says(&format!("/e/demarches/{id}"))
+        .says("href=\"/e/fiches/F17317\"");
+}
+
 #[tokio::test]
 async fn rights_stay_in_the_order_of_the_law_whatever_the_answers() {
     let house = House::build().await;
@@ -170,6 +222,39 @@ async fn what_was_not_confirmed_is_not_used_and_not_knowing_is_an_answer() {
     desk.get(&format!("{at}/reponses"))
         .await
         .says(&t("looked-answer-unknown"));
+}
+
+#[tokio::test]
+async fn a_question_answered_again_from_a_page_gone_back_to_is_not_lost() {
+    let house = House::build().await;
+    let at = desk_at(&house);
+    let mut desk = house.app.signed_in(&house.worker).await;
+    alone(&mut desk, &at).await;
+    let question = format!("{at}/question");
+    let mut asked = Vec::new();
+    // One about a single fact, and one about several.
+    for _ in 0..40 {
+        let page = desk.get(&question).await;
+        let fact = page.hidden("fact").unwrap();
+        let several = page.text().contains("name=\"ticks\"");
+        let answer = if several { "none" } else { "unknown" };
+        let fields = [("fact", fact.as_str()), ("answer", answer)];
+        desk.post(&question, &fields).await.leads_to(&question);
+        asked.push((several, fact));
+        if asked.iter().any(|a| a.0) && asked.iter().any(|a| !a.0) {
+            break;
+        }
+    }
+    let of = |several: bool| asked.iter().find(|a| a.0 == several).unwrap().1.clone();
+    let (single, group) = (of(false), of(true));
+    let fields = [("fact", single.as_str()), ("answer", "unknown")];
+    desk.post(&question, &fields).await.leads_to(&question);
+    let fields = [("fact", group.as_str()), ("answer", "none")];
+    desk.post(&question, &fields)
+        .await
+        .is(422)
+        .says(&t("error-looked-already"))
+        .says(&t("looked-check"));
 }
 
 #[tokio::test]
@@ -287,10 +372,8 @@ async fn the_journal_tells_answers_of_one_hand_together() {
         .says(&t1("event-looked-none", "count", "2"))
         .says(&t1("event-looked-unknown", "count", "1"));
     // The household, what the worker wrote, what the person wrote.
-    let told = page.text().matches(&t("looked")).count();
-    let nav = desk.get(&format!("{at}/foyer")).await;
-    let elsewhere = nav.text().matches(&t("looked")).count();
-    assert_eq!(told - elsewhere, 3, "{}", page.text());
+    let tag = format!("<span class=\"nature\">{}</span>", t("looked"));
+    assert_eq!(page.text().matches(&tag).count(), 3, "{}", page.text());
     own.get("/e/textes")
         .await
         .says(&t1("event-looked-none", "count", "2"));

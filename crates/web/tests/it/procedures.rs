@@ -506,4 +506,23 @@ async fn a_page_brings_its_pieces_to_be_checked_and_its_ways_without_a_computer_
         .await
         .says("titre de séjour")
         .never_says("identité bancaire (RIB)");
+    // The page is read as it was when the procedure was opened, by both.
+    let page = desk.get(&at).await;
+    let then = address(&page.text(), "/fiches/EX1/au/");
+    assert!(then.ends_with(&format!("?dossier={}", house.person.id)));
+    desk.get(&then)
+        .await
+        .is(200)
+        .says("RSA : revenu de solidarité active");
+    let own_at = at.replace(&format!("/dossiers/{}", house.person.id), "/e");
+    let page = own.get(&own_at).await;
+    let then = address(&page.is(200).text(), "/e/fiches/EX1/au/");
+    own.get(&then).await.is(200);
+}
+
+/// The first address of a page that begins so.
+fn address(html: &str, begins: &str) -> String {
+    let from = html.split(&format!("href=\"{begins}")).nth(1);
+    let end = from.and_then(|rest| rest.split('"').next());
+    format!("{begins}{}", end.unwrap_or_else(|| panic!("{html}")))
 }

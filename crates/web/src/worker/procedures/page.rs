@@ -3,7 +3,7 @@
 
 use super::{Found, at, find};
 use crate::{
-    Access, Web,
+    Access, Web, fiche,
     form::{Choice, Form},
     guard::AsWorker,
     page::{Page, PageError, Shell, show_as},
@@ -106,6 +106,8 @@ struct ProcedurePage {
     way_kinds: Vec<Choice>,
     /// The page it was opened from and its edition, in words.
     page: String,
+    /// Where that page is read as it was then; empty where it is no more.
+    page_path: String,
     mandates: Vec<MandateLine>,
     lines: Vec<EntryLine>,
 }
@@ -170,7 +172,13 @@ pub(super) fn shown(web: &Web, found: Found, form: Form) -> Page {
     let (without, online) = ways(&s, p);
     let (asked, granted) = amounts(&s, p);
     let page = p.page.as_ref();
+    let page_path = page
+        .map(|taken| fiche::as_it_was(web, "/fiches", taken))
+        .filter(|path| !path.is_empty())
+        .map(|path| format!("{path}?dossier={}", side.person))
+        .unwrap_or_default();
     let page = ProcedurePage {
+        page_path,
         id: id.to_string(),
         facts: p.facts.clone(),
         theme: s.l.word("theme", p.facts.theme.word()),
