@@ -235,3 +235,26 @@ fn a_damaged_edition_is_refused_and_the_one_before_serves() {
     ));
     assert_eq!(shelf.current().pages()[0].title, "Avant");
 }
+
+#[test]
+fn an_edition_of_an_earlier_format_is_read_and_one_of_a_later_is_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let bytes = zip(&[("F1.xml", &page("F1", "Carte", "2020-10-30", ""))]);
+    let (written, _) = take_in(&bytes, folder.path()).unwrap();
+    let path = written.path().unwrap().to_owned();
+    let of_format = |format: u32| {
+        let mut bytes = fs::read(&path).unwrap();
+        bytes[8..12].copy_from_slice(&format.to_le_bytes());
+        let end = bytes.len() - 32;
+        let hash = blake3::hash(&bytes[..end]);
+        bytes[end..].copy_from_slice(hash.as_bytes());
+        let other = folder.path().join("other.cat");
+        fs::write(&other, bytes).unwrap();
+        Edition::open(&other)
+    };
+    let before = of_format(1).unwrap();
+    assert_eq!(before.page(&id("F1")).unwrap().unwrap().title, "Carte");
+    assert_eq!(before.search("carte", 3).len(), 1);
+    assert!(matches!(of_format(0), Err(EditionError::Format(0))));
+    assert!(matches!(of_format(3), Err(EditionError::Format(3))));
+}
