@@ -261,7 +261,13 @@ async fn a_set_of_pdfs_and_pictures_leaves_as_one_pdf_and_otherwise_the_list_say
         list
     };
     // Letters of the list are written as codes of the font.
-    let codes = |words: &str| -> String { words.bytes().map(|b| format!("{b:02x}")).collect() };
+    let codes = |words: &str| -> String {
+        use std::fmt::Write as _;
+        words.bytes().fold(String::new(), |mut all, b| {
+            write!(all, "{b:02x}").unwrap();
+            all
+        })
+    };
     for (name, content, why) in [
         ("avis.txt", &b"Revenu fiscal de reference"[..], "ni un PDF"),
         ("faux.pdf", b"%PDF-1.7\nrien de plus", "tre lu"),
