@@ -164,7 +164,7 @@ impl<'a> Answering<'a> {
         // Rows of a household that come back after another's would be two halves of one: refused.
         let mut seen = std::collections::HashSet::new();
         let mut number = 0;
-        for row in table.rows()? {
+        for row in table.rows() {
             let row = row?;
             number += 1;
             let of = self.columns.household(&row).ok_or_else(|| {

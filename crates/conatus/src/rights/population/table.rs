@@ -43,10 +43,10 @@ impl Table {
             .split(|byte| *byte == b'\n')
             .next()
             .unwrap_or_default();
-        let count = |mark: u8| first.iter().filter(|byte| **byte == mark).count();
+        let cells = |mark: u8| first.split(|byte| *byte == mark).count();
         let delimiter = [b',', b';', b'\t']
             .into_iter()
-            .max_by_key(|mark| count(*mark));
+            .max_by_key(|mark| cells(*mark));
         let delimiter = delimiter.unwrap_or(b',');
         let begin = if marked { 3 } else { 0 };
         file.seek(std::io::SeekFrom::Start(begin))
@@ -81,8 +81,8 @@ impl Table {
     }
 
     /// Its rows, in order.
-    pub(super) fn rows(self) -> Outcome<Box<dyn Iterator<Item = Outcome<Row>>>> {
-        Ok(match self.content {
+    pub(super) fn rows(self) -> Box<dyn Iterator<Item = Outcome<Row>>> {
+        match self.content {
             Content::Csv(reader) => Box::new(reader.into_records().map(|record| {
                 let record = record.map_err(|e| no_csv(&e))?;
                 Ok(record
@@ -100,7 +100,7 @@ impl Table {
                         .collect())
                 }))
             }
-        })
+        }
     }
 }
 
