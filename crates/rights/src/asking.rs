@@ -5,8 +5,7 @@
 //!
 //! A right is looked at in the month of the day that is given, those of a year in its year. An amount
 //! of a month holds for the months it was said for. How things stand (an activity, a rent, savings)
-//! holds for [`household::HOLDS`] months from when it was said, and for the months before the first
-//! time it was said.
+//! holds for twelve months from when it was said, and for the months before the first time it was said.
 
 mod countries;
 mod group;
