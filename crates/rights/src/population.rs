@@ -244,7 +244,7 @@ impl Reading<'_> {
 
     fn facts(&mut self, rows: &[Row]) -> Result<(), RowFault> {
         let law = self.law;
-        let mut stated = Vec::new();
+        let (mut named, mut usual) = (Vec::new(), Vec::new());
         // What is said of a group is said by any of its members, and by none otherwise.
         let mut heard: BTreeMap<(usize, u16), Json> = BTreeMap::new();
         for (number, row) in rows.iter().enumerate() {
@@ -279,15 +279,23 @@ impl Reading<'_> {
                 }
                 let value = json::scalar(law, &mut self.situation, about, &cell);
                 let what = "this is no value of that variable";
-                stated.push(Stated {
+                let value = value.ok_or_else(|| self.fault(number, at, what))?;
+                let stated = |periods: Vec<Period>| Stated {
                     variable: fact.variable,
                     place,
-                    periods: fact.periods.clone(),
-                    value: value.ok_or_else(|| self.fault(number, at, what))?,
-                });
+                    periods,
+                    value,
+                };
+                if fact.throughout {
+                    usual.extend(fact.periods.iter().map(|period| stated(vec![*period])));
+                } else {
+                    named.push(stated(fact.periods.clone()));
+                }
             }
         }
-        json::state(law, &mut self.situation, stated);
+        // What is said of a period holds there rather than what is said of none.
+        json::state(law, &mut self.situation, named);
+        json::state(law, &mut self.situation, usual);
         Ok(())
     }
 }

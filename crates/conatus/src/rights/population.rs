@@ -58,12 +58,13 @@ pub(super) fn population(arguments: &PopulationArguments) -> Outcome<ExitCode> {
     let rights = asked(&law, &arguments.rights)?;
     let table = Table::open(&arguments.file)?;
     let columns = Columns::read(&law, &table.headings, month, table.comma).map_err(|faults| {
-        for fault in &faults {
-            tell!("{fault}");
-        }
-        let count = faults.len();
-        Failure::new(Kind::Usage, format!("{count} columns cannot be used"))
-            .hint("docs/RIGHTS.md says what a table's columns are")
+        let all: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        let all = all.join("\n");
+        Failure::new(
+            Kind::Usage,
+            format!("the table's columns cannot be used:\n{all}"),
+        )
+        .hint("docs/RIGHTS.md says what a table's columns are")
     })?;
     let absent = if arguments.unknown {
         Absent::Unknown

@@ -24,7 +24,11 @@ pub struct ColumnFault {
 pub(super) struct Fact {
     pub column: usize,
     pub variable: VariableId,
+    /// Those of the heading; an amount is shared between them. Without any in it, all that the law may
+    /// look at, for each of which the cell holds whole.
     pub periods: Vec<Period>,
+    /// Whether the heading names no period.
+    pub throughout: bool,
 }
 
 /// The columns of a table.
@@ -121,6 +125,7 @@ impl Columns {
                     column,
                     variable,
                     periods,
+                    throughout: period.is_none(),
                 }),
                 None => fault(heading, "this period does not suit that variable"),
             }

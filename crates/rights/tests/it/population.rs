@@ -245,3 +245,22 @@ fn typed_cells_are_read_as_written_ones() {
         cents(&columns, "af", &family("0"))
     );
 }
+
+#[test]
+fn an_amount_without_a_period_is_each_months_and_gives_way_to_one_with_a_period() {
+    let ask = |headings: &[&str], cells: &[&str]| {
+        let mut all = vec!["menage", "role", "date_naissance"];
+        all.extend_from_slice(headings);
+        let mut row = row(&["1", "personne_de_reference", "1980-01-01"]);
+        row.extend(cells.iter().map(|cell| json!(cell)));
+        cents(&columns(&all, false), "rsa", &[row])
+    };
+    let months = ["2025-02", "2025-03", "2025-04", "2025-05", "2025-06"];
+    let months = months.map(|month| format!("salaire_net@{month}"));
+    let months: Vec<&str> = months.iter().map(String::as_str).collect();
+    let each = ask(&months, &["300"; 5]);
+    assert_eq!(ask(&["salaire_net"], &["300"]), each);
+    assert!(each < ask(&["salaire_net"], &["0"]));
+    let less = ask(&["salaire_net", "salaire_net@2025-04"], &["300", "0"]);
+    assert!(less > each, "{less} {each}");
+}
