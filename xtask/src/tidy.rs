@@ -16,6 +16,7 @@ mod queries;
 mod rust;
 mod scan;
 mod tree;
+mod writes;
 
 use crate::run::Done;
 use exceptions::Exceptions;
@@ -40,6 +41,7 @@ const RULES: &[Rule] = &[
     migrations::person_comes_first,
     migrations::no_person_is_added_later,
     queries::name_the_person,
+    writes::are_tried_again,
     links::resolve,
     files::sizes,
     files::machine_paths,

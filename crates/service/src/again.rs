@@ -41,18 +41,29 @@ impl Inner {
     where
         F: Future<Output = Result<T, E>>,
     {
-        let mut longest = PAUSE;
-        for number in 1..TRIES {
-            match attempt().await {
-                Err(error) if error.was_overtaken() => {
-                    tracing::debug!(number, "a transaction met another: it is tried again");
-                }
-                done => return done,
-            }
-            let part = f64::from(self.chance().next_u32()) / f64::from(u32::MAX);
-            tokio::time::sleep(longest.mul_f64(part)).await;
-            longest *= 2;
-        }
-        attempt().await
+        again(|| self.chance(), attempt).await
     }
+}
+
+/// The same without a node: by a command over the store.
+pub(crate) async fn again<T, E: Attempted, F, C: Rng>(
+    chance: impl Fn() -> C,
+    attempt: impl Fn() -> F,
+) -> Result<T, E>
+where
+    F: Future<Output = Result<T, E>>,
+{
+    let mut longest = PAUSE;
+    for number in 1..TRIES {
+        match attempt().await {
+            Err(error) if error.was_overtaken() => {
+                tracing::debug!(number, "a transaction met another: it is tried again");
+            }
+            done => return done,
+        }
+        let part = f64::from(chance().next_u32()) / f64::from(u32::MAX);
+        tokio::time::sleep(longest.mul_f64(part)).await;
+        longest *= 2;
+    }
+    attempt().await
 }

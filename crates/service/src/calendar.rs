@@ -51,28 +51,37 @@ impl Service {
         let inner = &self.inner;
         let mut secret = [0; 32];
         inner.chance().fill_bytes(&mut secret);
-        let mut tx = inner.storage.write().await?;
-        if tx.calendar_of(session.account).await?.is_some() {
-            return Err(ServiceError::Invalid {
-                field: "calendar",
-                key: "error-calendar-there",
-            });
-        }
-        tx.put_calendar(&CalendarRow {
-            account: session.account,
-            lookup: inner.calendar_lookup(&secret),
-            made: inner.now(),
-        })
-        .await?;
-        tx.save().await?;
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                if tx.calendar_of(session.account).await?.is_some() {
+                    return Err(ServiceError::Invalid {
+                        field: "calendar",
+                        key: "error-calendar-there",
+                    });
+                }
+                tx.put_calendar(&CalendarRow {
+                    account: session.account,
+                    lookup: inner.calendar_lookup(&secret),
+                    made: inner.now(),
+                })
+                .await?;
+                Ok(tx.save().await?)
+            })
+            .await?;
         Ok(hex(&secret))
     }
 
     /// Takes the worker's calendar back: its address answers no more.
     pub async fn end_calendar(&self, session: &WorkerSession) -> Result<()> {
-        let mut tx = self.inner.storage.write().await?;
-        tx.remove_calendar(session.account).await?;
-        Ok(tx.save().await?)
+        let inner = &self.inner;
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                tx.remove_calendar(session.account).await?;
+                Ok(tx.save().await?)
+            })
+            .await
     }
 
     /// The days of the calendar of that secret, earliest first; `None` where there is none, or its

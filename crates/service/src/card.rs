@@ -483,10 +483,12 @@ impl Service {
         let unlock = inner.unlock(&possession, pin.as_str(), salt).await?;
         let sealed =
             seal::seal_account(&unlock, card.account, card.card, &keys, &mut inner.chance())?;
-        let mut tx = inner.storage.write().await?;
-        tx.reseal_card(card.person, card.card, &salt, &sealed)
-            .await?;
-        tx.save().await?;
-        Ok(())
+        let resealed = inner.again(|| async {
+            let mut tx = inner.storage.write().await?;
+            tx.reseal_card(card.person, card.card, &salt, &sealed)
+                .await?;
+            Ok(tx.save().await?)
+        });
+        Ok(resealed.await?)
     }
 }

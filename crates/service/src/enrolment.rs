@@ -78,25 +78,30 @@ impl Service {
     ) -> Result<Enrolled, EnrolError> {
         let inner = &self.inner;
         let code = Possession::parse(code)?;
-        let mut tx = inner.storage.write().await?;
-        let enrolment = tx.enrolment(&code.lookup()).await?;
-        let account = tx.account_by_lookup(&inner.name_lookup(name)).await?;
-        let (Some(enrolment), Some(account)) = (enrolment, account) else {
-            return Err(EnrolError::Wrong);
-        };
-        let over = enrolment.until <= inner.now() || enrolment.uses_left == 0;
-        if over || enrolment.account != account.id || account.state == AccountState::Ended {
-            return Err(EnrolError::Wrong);
-        }
-        if enrolment.sealed.is_empty()
-            && let Some(key) = Self::passphrase_weakness(passphrase.expose_secret(), name)
-        {
-            return Err(EnrolError::Weak { key });
-        }
-        if tx.count_enrolment_try(&enrolment.lookup).await? > DEVICE_TRIES {
-            return Err(EnrolError::Wrong);
-        }
-        tx.save().await?;
+        let (enrolment, account) = inner
+            .again_or::<_, EnrolError, _>(|| async {
+                let mut tx = inner.storage.write().await?;
+                let enrolment = tx.enrolment(&code.lookup()).await?;
+                let account = tx.account_by_lookup(&inner.name_lookup(name)).await?;
+                let (Some(enrolment), Some(account)) = (enrolment, account) else {
+                    return Err(EnrolError::Wrong);
+                };
+                let over = enrolment.until <= inner.now() || enrolment.uses_left == 0;
+                if over || enrolment.account != account.id || account.state == AccountState::Ended {
+                    return Err(EnrolError::Wrong);
+                }
+                if enrolment.sealed.is_empty()
+                    && let Some(key) = Self::passphrase_weakness(passphrase.expose_secret(), name)
+                {
+                    return Err(EnrolError::Weak { key });
+                }
+                if tx.count_enrolment_try(&enrolment.lookup).await? > DEVICE_TRIES {
+                    return Err(EnrolError::Wrong);
+                }
+                tx.save().await?;
+                Ok((enrolment, account))
+            })
+            .await?;
         let keys = if enrolment.sealed.is_empty() {
             AccountKeys::generate(&mut inner.chance())
         } else {
@@ -166,26 +171,29 @@ impl Service {
         let inner = &self.inner;
         let salt = inner.new_id();
         let unlock = inner.unlock(device, new.expose_secret(), salt).await?;
-        let mut tx = inner.storage.write().await?;
-        tx.device(session.account, &device.lookup())
-            .await?
-            .ok_or(EnrolError::Wrong)?;
-        tx.remove_devices(session.account, None).await?;
-        tx.remove_enrolments(session.account).await?;
-        let keys = &session.secrets.account;
         inner
-            .add_device(
-                &mut *tx,
-                session.account,
-                session.device,
-                device,
-                &unlock,
-                salt,
-                keys,
-            )
-            .await?;
-        tx.save().await?;
-        Ok(())
+            .again_or(|| async {
+                let mut tx = inner.storage.write().await?;
+                tx.device(session.account, &device.lookup())
+                    .await?
+                    .ok_or(EnrolError::Wrong)?;
+                tx.remove_devices(session.account, None).await?;
+                tx.remove_enrolments(session.account).await?;
+                let keys = &session.secrets.account;
+                inner
+                    .add_device(
+                        &mut *tx,
+                        session.account,
+                        session.device,
+                        device,
+                        &unlock,
+                        salt,
+                        keys,
+                    )
+                    .await?;
+                Ok(tx.save().await?)
+            })
+            .await
     }
 }
 

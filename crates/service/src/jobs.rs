@@ -226,14 +226,21 @@ impl Service {
     /// Removes sessions whose time is over, files that no entry names and reminders of days long past.
     pub async fn sweep(&self) -> Result<Swept> {
         let inner = &self.inner;
-        let mut swept = Swept::default();
-        let mut tx = inner.storage.write().await?;
-        swept.sessions = tx.sweep_sessions(inner.now()).await?;
         let long_past = self.today().saturating_sub(KEPT_DAYS.days());
-        swept.reminders = tx.sweep_reminders(long_past).await?;
         let before = inner.now().saturating_sub(ORPHAN).unwrap_or(inner.now());
-        let orphans = tx.orphan_files(before, PAGE).await?;
-        tx.save().await?;
+        let (mut swept, orphans) = inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                let swept = Swept {
+                    sessions: tx.sweep_sessions(inner.now()).await?,
+                    files: 0,
+                    reminders: tx.sweep_reminders(long_past).await?,
+                };
+                let orphans = tx.orphan_files(before, PAGE).await?;
+                tx.save().await?;
+                Ok((swept, orphans))
+            })
+            .await?;
         for orphan in orphans {
             match inner
                 .files
@@ -243,9 +250,13 @@ impl Service {
                 Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
-            let mut tx = inner.storage.write().await?;
-            tx.forget_file(orphan.person, orphan.file).await?;
-            tx.save().await?;
+            inner
+                .again(|| async {
+                    let mut tx = inner.storage.write().await?;
+                    tx.forget_file(orphan.person, orphan.file).await?;
+                    Ok(tx.save().await?)
+                })
+                .await?;
             swept.files += 1;
         }
         Ok(swept)

@@ -126,14 +126,17 @@ impl Service {
             &mut inner.chance(),
         )
         .map_err(ServiceError::from)?;
-        let mut tx = inner.storage.write().await?;
-        tx.put_letter(&LetterRow {
+        let row = LetterRow {
             organisation: session.organisation,
             kind: kind.word().to_owned(),
             sealed,
-        })
-        .await?;
-        Ok(tx.save().await?)
+        };
+        let written = inner.again(|| async {
+            let mut tx = inner.storage.write().await?;
+            tx.put_letter(&row).await?;
+            Ok(tx.save().await?)
+        });
+        Ok(written.await?)
     }
 
     /// Takes the organisation's own template out: the usual one holds again.
@@ -141,8 +144,13 @@ impl Service {
         if !session.administrator {
             return Err(ServiceError::Forbidden);
         }
-        let mut tx = self.inner.storage.write().await?;
-        tx.remove_letter(session.organisation, kind.word()).await?;
-        Ok(tx.save().await?)
+        let inner = &self.inner;
+        inner
+            .again(|| async {
+                let mut tx = inner.storage.write().await?;
+                tx.remove_letter(session.organisation, kind.word()).await?;
+                Ok(tx.save().await?)
+            })
+            .await
     }
 }

@@ -158,14 +158,32 @@ impl Inner {
     /// Counts a brake, apart from the record: counters lie elsewhere and nothing ties them to it.
     /// What was written in the record stands, whatever becomes of the count.
     async fn count_brake(&self, counted: &BrakeCounted) {
-        let count = async || -> Result<()> {
+        let count = self.again(|| async {
             let mut tx = self.storage.write().await?;
             tx.count_brake(counted).await?;
             Ok(tx.save().await?)
-        };
-        if let Err(error) = count().await {
+        });
+        if let Err(error) = count.await {
             tracing::error!(%error, "a brake could not be counted");
         }
+    }
+
+    /// Writes what happens to a procedure as it stands, in one transaction, and all of it anew where
+    /// another was first; gives the sequence of the entry.
+    pub(crate) async fn tell_of(
+        &self,
+        who: &Who<'_>,
+        id: ProcedureId,
+        event: impl Fn(&Begun) -> Result<ProcedureEvent> + Sync,
+    ) -> Result<u64> {
+        self.again(|| async {
+            let mut begun = self.begin_in(who, id).await?;
+            let event = event(&begun)?;
+            let sequence = self.tell(who, &mut begun, event).await?;
+            begun.tx.save().await?;
+            Ok(sequence)
+        })
+        .await
     }
 
     /// Writes what happened to the procedure; gives the sequence of the entry.
@@ -266,12 +284,17 @@ impl Service {
     ) -> Result<()> {
         check_facts(&facts)?;
         let who = Who::Worker(session, person);
-        let mut begun = self.inner.begin_in(&who, id).await?;
-        if begun.procedure()?.facts != facts {
-            let event = ProcedureEvent::Changed(facts);
-            self.inner.tell(&who, &mut begun, event).await?;
-        }
-        Ok(begun.tx.save().await?)
+        let inner = &self.inner;
+        inner
+            .again(|| async {
+                let mut begun = inner.begin_in(&who, id).await?;
+                if begun.procedure()?.facts != facts {
+                    let event = ProcedureEvent::Changed(facts.clone());
+                    inner.tell(&who, &mut begun, event).await?;
+                }
+                Ok(begun.tx.save().await?)
+            })
+            .await
     }
 
     /// Takes a procedure to another state by a step; gives the sequence of the entry.
@@ -288,21 +311,27 @@ impl Service {
         }
         let who = Who::Worker(session, person);
         let today = self.today();
-        let mut begun = self.inner.begin_in(&who, id).await?;
-        let step = conducted(&begun, new.step, today)?;
-        begun
-            .procedure()?
-            .check_move(new.to, new.refusal.as_ref(), step.on, today)?;
-        let event = ProcedureEvent::Moved {
-            to: new.to,
-            step,
-            refusal: new.refusal,
-        };
-        let sequence = self.inner.tell(&who, &mut begun, event).await?;
-        let ended = self.inner.end_moot(&who, &mut begun, new.to).await?;
-        begun.tx.save().await?;
+        let inner = &self.inner;
+        let (sequence, ended) = inner
+            .again(|| async {
+                let mut begun = inner.begin_in(&who, id).await?;
+                let step = conducted(&begun, new.step.clone(), today)?;
+                begun
+                    .procedure()?
+                    .check_move(new.to, new.refusal.as_ref(), step.on, today)?;
+                let event = ProcedureEvent::Moved {
+                    to: new.to,
+                    step,
+                    refusal: new.refusal.clone(),
+                };
+                let sequence = inner.tell(&who, &mut begun, event).await?;
+                let ended = inner.end_moot(&who, &mut begun, new.to).await?;
+                begun.tx.save().await?;
+                Ok((sequence, ended))
+            })
+            .await?;
         if ended > 0 {
-            self.inner.prepare_reminders(&who, id).await;
+            inner.prepare_reminders(&who, id).await;
         }
         Ok(sequence)
     }
@@ -317,12 +346,16 @@ impl Service {
         step: Step,
     ) -> Result<u64> {
         let who = Who::Worker(session, person);
-        let mut begun = self.inner.begin_in(&who, id).await?;
-        let step = conducted(&begun, step, self.today())?;
-        let event = ProcedureEvent::Acted(step);
-        let sequence = self.inner.tell(&who, &mut begun, event).await?;
-        begun.tx.save().await?;
-        Ok(sequence)
+        let today = self.today();
+        self.inner
+            .tell_of(&who, id, |begun| {
+                Ok(ProcedureEvent::Acted(conducted(
+                    begun,
+                    step.clone(),
+                    today,
+                )?))
+            })
+            .await
     }
 
     /// Takes back the last change of state, written by mistake; it stays in the journal.
@@ -335,12 +368,13 @@ impl Service {
     ) -> Result<()> {
         check_line("mistake", reason, true)?;
         let who = Who::Worker(session, person);
-        let mut begun = self.inner.begin_in(&who, id).await?;
-        begun.procedure()?.check_take_back()?;
-        let reason = reason.trim().to_owned();
-        let event = ProcedureEvent::TakenBack { reason };
-        self.inner.tell(&who, &mut begun, event).await?;
-        Ok(begun.tx.save().await?)
+        let taken_back = |begun: &Begun| {
+            begun.procedure()?.check_take_back()?;
+            let reason = reason.trim().to_owned();
+            Ok(ProcedureEvent::TakenBack { reason })
+        };
+        self.inner.tell_of(&who, id, taken_back).await?;
+        Ok(())
     }
 
     /// The workers who may follow a procedure of that record: welcomed members of the asker's teams
@@ -378,10 +412,8 @@ impl Service {
         let follower = possible.into_iter().find(|r| r.account == account);
         let follower = follower.ok_or(ServiceError::NotFound)?;
         let who = Who::Worker(session, person);
-        let mut begun = self.inner.begin_in(&who, id).await?;
-        let event = ProcedureEvent::Followed(follower);
-        self.inner.tell(&who, &mut begun, event).await?;
-        begun.tx.save().await?;
+        let followed = |_: &Begun| Ok(ProcedureEvent::Followed(follower.clone()));
+        self.inner.tell_of(&who, id, followed).await?;
         self.inner.prepare_reminders(&who, id).await;
         Ok(())
     }
@@ -402,16 +434,14 @@ impl Service {
             });
         }
         let who = Who::Worker(session, person);
-        let mut begun = self.inner.begin_in(&who, id).await?;
         let counted = BrakeCounted {
             organisation: session.organisation,
             month: brake.on.first_of_month(),
-            service: brake.service,
+            service: brake.service.clone(),
             kind: brake.kind,
         };
-        let event = ProcedureEvent::BrakeMet(brake);
-        self.inner.tell(&who, &mut begun, event).await?;
-        begun.tx.save().await?;
+        let met = |_: &Begun| Ok(ProcedureEvent::BrakeMet(brake.clone()));
+        self.inner.tell_of(&who, id, met).await?;
         self.inner.count_brake(&counted).await;
         Ok(())
     }
@@ -426,9 +456,8 @@ impl Service {
     ) -> Result<()> {
         check_way(&way)?;
         let who = Who::Worker(session, person);
-        let mut begun = self.inner.begin_in(&who, id).await?;
-        let event = ProcedureEvent::WayNoted(way);
-        self.inner.tell(&who, &mut begun, event).await?;
-        Ok(begun.tx.save().await?)
+        let noted = |_: &Begun| Ok(ProcedureEvent::WayNoted(way.clone()));
+        self.inner.tell_of(&who, id, noted).await?;
+        Ok(())
     }
 }

@@ -12,7 +12,10 @@ use jiff::Timestamp;
 use rand_chacha::ChaCha20Rng;
 use seal::{Binding, ContentType, Key, ReadingHeader, SigningKey};
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashSet},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 use storage::{ReadingHeads, ReadingRow, Storage, StorageError};
 use tokio::sync::{mpsc, oneshot};
 
@@ -85,12 +88,38 @@ pub struct ReadingsPage {
 const READINGS_PAGE: u32 = 50;
 const QUARTER: i64 = 15 * 60;
 const LARGEST_BATCH: usize = 128;
+/// How many readings are remembered at the most: 4 MB.
+const MOST_SAVED: usize = 100_000;
 /// How often a batch is written again where another node was first.
 const TRIES: u32 = 3;
 
 /// Writes readings in groups: those that arrive while one commit is under way share the next.
 pub(crate) struct ReadingJournal {
     queue: mpsc::Sender<Request>,
+    saved: Mutex<Saved>,
+}
+
+/// The readings that this node saved in the quarter of an hour that goes on: who opens the same
+/// again waits for no disk. Without this memory (another node, a new start) the store knows them.
+#[derive(Default)]
+struct Saved {
+    quarter: i64,
+    readings: HashSet<ReadingId>,
+}
+
+impl Saved {
+    fn is_known(&self, reading: ReadingId) -> bool {
+        self.readings.contains(&reading)
+    }
+
+    /// Their identifiers say the quarter, so those of an earlier one are never asked for again.
+    fn keep(&mut self, quarter: i64, readings: impl Iterator<Item = ReadingId>) {
+        if quarter != self.quarter || self.readings.len() > MOST_SAVED {
+            self.quarter = quarter;
+            self.readings.clear();
+        }
+        self.readings.extend(readings);
+    }
 }
 
 /// What one reader opens at once.
@@ -131,10 +160,26 @@ impl ReadingJournal {
             .name("readings".into())
             .spawn(move || runtime.block_on(write_in_groups(storage, incoming)))
             .map_err(refused)?;
-        Ok(Self { queue })
+        Ok(Self {
+            queue,
+            saved: Mutex::default(),
+        })
     }
 
-    async fn write(&self, person: PersonId, sealings: Vec<Sealing>) -> Result<()> {
+    fn saved(&self) -> MutexGuard<'_, Saved> {
+        self.saved.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this node saved that reading, in this quarter of an hour.
+    fn is_saved(&self, reading: ReadingId) -> bool {
+        self.saved().is_known(reading)
+    }
+
+    async fn write(&self, person: PersonId, quarter: i64, sealings: Vec<Sealing>) -> Result<()> {
+        if sealings.is_empty() {
+            return Ok(());
+        }
+        let readings: Vec<ReadingId> = sealings.iter().map(|s| s.reading).collect();
         let (done, wait) = oneshot::channel();
         let closed = |_| ServiceError::Storage(StorageError::Busy);
         self.queue
@@ -147,6 +192,7 @@ impl ReadingJournal {
             .map_err(closed)?;
         wait.await
             .map_err(|_| ServiceError::Storage(StorageError::Busy))??;
+        self.saved().keep(quarter, readings.into_iter());
         Ok(())
     }
 }
@@ -318,6 +364,10 @@ impl Inner {
                 );
             let mut reading = [0; 16];
             reading.copy_from_slice(&id.as_bytes()[..16]);
+            let reading = ReadingId::from_bytes(reading);
+            if self.readings.is_saved(reading) {
+                continue;
+            }
             let body = ReadingBody {
                 at,
                 reader: reader.clone(),
@@ -332,14 +382,14 @@ impl Inner {
                 compartment: new.compartment,
                 epoch,
                 key: key.clone(),
-                reading: ReadingId::from_bytes(reading),
+                reading,
                 body,
                 reader: reader.account,
                 signing: Arc::clone(signing),
                 chance: self.chance(),
             });
         }
-        self.readings.write(keys.person, sealings).await
+        self.readings.write(keys.person, quarter, sealings).await
     }
 }
 

@@ -7,6 +7,7 @@ pub use administrator::{NewAdministrator, SignInName};
 use crate::{
     Result, ServiceError,
     account::{AccountProfile, name_binding, organisation_key_binding},
+    again::again,
     session::ENROLMENT,
 };
 use domain::{
@@ -146,23 +147,34 @@ pub async fn add_organisation(
     passphrase: &str,
     request: &InitRequest,
 ) -> Result<(OrganisationId, String)> {
-    let mut chance = ChaCha20Rng::from_seed(seed);
-    let mut tx = storage.write().await?;
-    if !is_root(&mut *tx, root).await? {
-        return Err(OTHER_ROOT);
-    }
-    let (organisation, code) = add_organisation_in(
-        &mut *tx,
-        pepper,
-        root,
-        &mut chance,
-        now,
-        passphrase,
-        request,
+    let stream = |number| {
+        let mut chance = ChaCha20Rng::from_seed(seed);
+        chance.set_stream(number);
+        chance
+    };
+    // Of a try that was overtaken nothing was kept: the next may make the same keys.
+    again(
+        || stream(1),
+        || async {
+            let mut tx = storage.write().await?;
+            if !is_root(&mut *tx, root).await? {
+                return Err(OTHER_ROOT);
+            }
+            let (organisation, code) = add_organisation_in(
+                &mut *tx,
+                pepper,
+                root,
+                &mut stream(0),
+                now,
+                passphrase,
+                request,
+            )
+            .await?;
+            tx.save().await?;
+            Ok((organisation, code.to_code()))
+        },
     )
-    .await?;
-    tx.save().await?;
-    Ok((organisation, code.to_code()))
+    .await
 }
 
 pub(crate) const OTHER_ROOT: ServiceError =

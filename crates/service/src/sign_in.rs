@@ -11,7 +11,7 @@ use crate::{
 use seal::{AccountKeys, CodeError, Key, Pin, Possession, StretchParameters};
 use secrecy::{ExposeSecret, SecretString};
 use std::collections::BTreeMap;
-use storage::{AccountState, CardRow};
+use storage::{AccountState, CardRow, DeviceRow, Transaction};
 use unicode_normalization::UnicodeNormalization;
 
 /// Why a worker could not sign in.
@@ -68,6 +68,12 @@ macro_rules! from_lower {
 pub(crate) use from_lower;
 from_lower!(SignInError CardSignInError);
 
+impl Attempted for SignInError {
+    fn was_overtaken(&self) -> bool {
+        matches!(self, Self::Service(error) if error.was_overtaken())
+    }
+}
+
 impl Attempted for CardSignInError {
     fn was_overtaken(&self) -> bool {
         matches!(self, Self::Service(error) if error.was_overtaken())
@@ -83,25 +89,25 @@ impl Service {
         device: &Possession,
     ) -> Result<SessionToken, SignInError> {
         let inner = &self.inner;
-        let mut tx = inner.storage.write().await?;
-        let account = tx.account_by_lookup(&inner.name_lookup(name)).await?;
-        let found = match account {
-            Some(account) => tx
-                .device(account.id, &device.lookup())
-                .await?
-                .map(|device| (account, device)),
-            None => None,
-        };
-        let Some((account, row)) = found else {
-            drop(tx);
+        let tried = inner
+            .again_or::<_, SignInError, _>(|| async {
+                let mut tx = inner.storage.write().await?;
+                let account = tx.account_by_lookup(&inner.name_lookup(name)).await?;
+                let Some(account) = account else {
+                    return Ok(None);
+                };
+                let Some(row) = tx.device(account.id, &device.lookup()).await? else {
+                    return Ok(None);
+                };
+                inner.count_device_try(tx, &row).await?;
+                Ok(Some((account, row)))
+            })
+            .await?;
+        let Some((account, row)) = tried else {
             // As long as a wrong passphrase takes, so that names and devices cannot be told.
             inner.stretch(passphrase.expose_secret(), [0; 16]).await?;
             return Err(SignInError::Wrong);
         };
-        if tx.count_device_try(row.id).await? > DEVICE_TRIES {
-            return Err(SignInError::Locked);
-        }
-        tx.save().await?;
         let unlock = inner
             .unlock(device, passphrase.expose_secret(), row.salt)
             .await?;
@@ -221,20 +227,25 @@ impl Inner {
         pin: &str,
     ) -> Result<(CardRow, AccountKeys), CardSignInError> {
         let possession = Possession::parse(code)?;
-        let mut tx = self.storage.write().await?;
-        let card = tx
-            .card(&possession.lookup())
-            .await?
-            .filter(|c| c.dead.is_none());
-        let Some(card) = card else {
-            drop(tx);
+        let lookup = possession.lookup();
+        let tried = self
+            .again(|| async {
+                let mut tx = self.storage.write().await?;
+                let card = tx.card(&lookup).await?.filter(|c| c.dead.is_none());
+                let Some(card) = card else {
+                    return Ok(None);
+                };
+                let tries = tx.count_card_try(card.person, card.card).await?;
+                tx.save().await?;
+                Ok(Some((card, tries)))
+            })
+            .await?;
+        let Some((card, tries)) = tried else {
             self.stretch(pin, [0; 16]).await?;
             return Err(CardSignInError::Wrong {
                 left: CARD_TRIES - 1,
             });
         };
-        let tries = tx.count_card_try(card.person, card.card).await?;
-        tx.save().await?;
         if tries > CARD_TRIES {
             return Err(CardSignInError::Locked);
         }
@@ -253,10 +264,25 @@ impl Inner {
         let Ok(keys) = seal::open_account(&unlock, card.account, card.card, &card.sealed) else {
             return Err(wrong());
         };
-        let mut tx = self.storage.write().await?;
-        tx.clear_card_tries(card.person, card.card).await?;
-        tx.save().await?;
+        self.again(|| async {
+            let mut tx = self.storage.write().await?;
+            tx.clear_card_tries(card.person, card.card).await?;
+            Ok(tx.save().await?)
+        })
+        .await?;
         Ok((card, keys))
+    }
+
+    /// Counts a try on a device, saved before it is judged.
+    async fn count_device_try(
+        &self,
+        mut tx: Box<dyn Transaction>,
+        row: &DeviceRow,
+    ) -> Result<(), SignInError> {
+        if tx.count_device_try(row.id).await? > DEVICE_TRIES {
+            return Err(SignInError::Locked);
+        }
+        Ok(tx.save().await?)
     }
 
     /// Whether that is the passphrase of the signed-in worker on the device of this session, whose
@@ -267,23 +293,27 @@ impl Inner {
         device: &Possession,
         passphrase: &SecretString,
     ) -> Result<(), SignInError> {
-        let mut tx = self.storage.write().await?;
-        let row = tx.device(session.account, &device.lookup()).await?;
-        let row = row
-            .filter(|d| d.id == session.device)
-            .ok_or(SignInError::Wrong)?;
-        if tx.count_device_try(row.id).await? > DEVICE_TRIES {
-            return Err(SignInError::Locked);
-        }
-        tx.save().await?;
+        let row = self
+            .again_or::<_, SignInError, _>(|| async {
+                let mut tx = self.storage.write().await?;
+                let row = tx.device(session.account, &device.lookup()).await?;
+                let row = row
+                    .filter(|d| d.id == session.device)
+                    .ok_or(SignInError::Wrong)?;
+                self.count_device_try(tx, &row).await?;
+                Ok(row)
+            })
+            .await?;
         let unlock = self
             .unlock(device, passphrase.expose_secret(), row.salt)
             .await?;
         seal::open_account(&unlock, session.account, row.id, &row.sealed)
             .map_err(|_| SignInError::Wrong)?;
-        let mut tx = self.storage.write().await?;
-        tx.clear_device_tries(row.id).await?;
-        tx.save().await?;
-        Ok(())
+        self.again_or(|| async {
+            let mut tx = self.storage.write().await?;
+            tx.clear_device_tries(row.id).await?;
+            Ok(tx.save().await?)
+        })
+        .await
     }
 }

@@ -95,27 +95,24 @@ impl Service {
     ) -> Result<DeadlineId> {
         check_words("words", &new.words)?;
         let who = Who::Worker(session, person);
-        let mut begun = self.inner.begin_in(&who, id).await?;
-        check_source(&begun, &new.source)?;
-        let deadline = match deadline {
-            Some(known) => {
-                let all = &begun.procedure()?.deadlines;
-                let known = all.iter().find(|d| d.deadline.id == known);
-                known.ok_or(ServiceError::NotFound)?.deadline.id
+        let (known, fresh) = (deadline, DeadlineId::from_bytes(self.inner.new_id()));
+        let deadline = known.unwrap_or(fresh);
+        let set = |begun: &Begun| {
+            check_source(begun, &new.source)?;
+            let all = &begun.procedure()?.deadlines;
+            if known.is_some_and(|known| all.iter().all(|d| d.deadline.id != known)) {
+                return Err(ServiceError::NotFound);
             }
-            None => DeadlineId::from_bytes(self.inner.new_id()),
+            Ok(ProcedureEvent::DeadlineSet(Deadline {
+                id: deadline,
+                kind: new.kind,
+                on: new.on,
+                source: new.source.clone(),
+                words: new.words.clone(),
+                show: new.show,
+            }))
         };
-        let set = Deadline {
-            id: deadline,
-            kind: new.kind,
-            on: new.on,
-            source: new.source,
-            words: new.words,
-            show: new.show,
-        };
-        let event = ProcedureEvent::DeadlineSet(set);
-        self.inner.tell(&who, &mut begun, event).await?;
-        begun.tx.save().await?;
+        self.inner.tell_of(&who, id, set).await?;
         self.inner.prepare_reminders(&who, id).await;
         Ok(deadline)
     }
@@ -131,17 +128,22 @@ impl Service {
         end: DeadlineEnd,
     ) -> Result<()> {
         let who = Who::Worker(session, person);
-        let mut begun = self.inner.begin_in(&who, id).await?;
-        let ended = begun.procedure()?.live_deadline(deadline)?.deadline.clone();
-        let event = ProcedureEvent::DeadlineEnded { deadline, end };
-        self.inner.tell(&who, &mut begun, event).await?;
-        let next = DeadlineId::from_bytes(self.inner.new_id());
-        if let (DeadlineEnd::Done, Some(next)) = (end, ended.following(next)) {
-            let event = ProcedureEvent::DeadlineSet(next);
-            self.inner.tell(&who, &mut begun, event).await?;
-        }
-        begun.tx.save().await?;
-        self.inner.prepare_reminders(&who, id).await;
+        let inner = &self.inner;
+        inner
+            .again(|| async {
+                let mut begun = inner.begin_in(&who, id).await?;
+                let ended = begun.procedure()?.live_deadline(deadline)?.deadline.clone();
+                let event = ProcedureEvent::DeadlineEnded { deadline, end };
+                inner.tell(&who, &mut begun, event).await?;
+                let next = DeadlineId::from_bytes(inner.new_id());
+                if let (DeadlineEnd::Done, Some(next)) = (end, ended.following(next)) {
+                    let event = ProcedureEvent::DeadlineSet(next);
+                    inner.tell(&who, &mut begun, event).await?;
+                }
+                Ok(begun.tx.save().await?)
+            })
+            .await?;
+        inner.prepare_reminders(&who, id).await;
         Ok(())
     }
 }

@@ -27,9 +27,11 @@ impl Service {
             });
         }
         let who = Who::Worker(session, person);
-        let mut begun = self.inner.begin_in(&who, id).await?;
-        let event = ProcedureEvent::LetterLeft { kind, text };
-        self.inner.tell(&who, &mut begun, event).await?;
-        Ok(begun.tx.save().await?)
+        let left = |_: &_| {
+            let text = text.clone();
+            Ok(ProcedureEvent::LetterLeft { kind, text })
+        };
+        self.inner.tell_of(&who, id, left).await?;
+        Ok(())
     }
 }

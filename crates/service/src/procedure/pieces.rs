@@ -34,16 +34,17 @@ impl Service {
         kept: &[PieceId],
     ) -> Result<()> {
         let who = Who::Worker(session, person);
-        let mut begun = self.inner.begin_in(&who, id).await?;
-        let pieces = &begun.procedure()?.pieces;
-        let proposed = pieces.iter().filter(|p| p.piece.from_page);
-        let kept = proposed
-            .map(|p| p.piece.id)
-            .filter(|p| kept.contains(p))
-            .collect();
-        let event = ProcedureEvent::PiecesChecked { kept };
-        self.inner.tell(&who, &mut begun, event).await?;
-        Ok(begun.tx.save().await?)
+        let checked = |begun: &Begun| {
+            let pieces = &begun.procedure()?.pieces;
+            let proposed = pieces.iter().filter(|p| p.piece.from_page);
+            let kept = proposed
+                .map(|p| p.piece.id)
+                .filter(|p| kept.contains(p))
+                .collect();
+            Ok(ProcedureEvent::PiecesChecked { kept })
+        };
+        self.inner.tell_of(&who, id, checked).await?;
+        Ok(())
     }
 
     /// Asks for one more piece.
@@ -56,7 +57,6 @@ impl Service {
     ) -> Result<PieceId> {
         check_line("label", label, true)?;
         let who = Who::Worker(session, person);
-        let mut begun = self.inner.begin_in(&who, id).await?;
         let piece = Piece {
             id: PieceId::from_bytes(self.inner.new_id()),
             label: label.trim().to_owned(),
@@ -64,9 +64,8 @@ impl Service {
             from_page: false,
         };
         let asked = piece.id;
-        let event = ProcedureEvent::PieceAsked(piece);
-        self.inner.tell(&who, &mut begun, event).await?;
-        begun.tx.save().await?;
+        let event = |_: &Begun| Ok(ProcedureEvent::PieceAsked(piece.clone()));
+        self.inner.tell_of(&who, id, event).await?;
         Ok(asked)
     }
 
@@ -81,12 +80,15 @@ impl Service {
         if matches!((who, &met), (Who::Person(_), Met::NotNeeded(_))) {
             return Err(ServiceError::Forbidden);
         }
-        let mut begun = self.inner.begin_in(who, id).await?;
-        begun.procedure()?.piece(piece)?;
-        check_met(&begun, &met, self.today())?;
-        let event = ProcedureEvent::PieceMet { piece, met };
-        self.inner.tell(who, &mut begun, event).await?;
-        Ok(begun.tx.save().await?)
+        let today = self.today();
+        let event = |begun: &Begun| {
+            begun.procedure()?.piece(piece)?;
+            check_met(begun, &met, today)?;
+            let met = met.clone();
+            Ok(ProcedureEvent::PieceMet { piece, met })
+        };
+        self.inner.tell_of(who, id, event).await?;
+        Ok(())
     }
 
     /// Writes that a set of pieces was brought out of the safe, for whom: a sharing, beside the
@@ -99,14 +101,13 @@ impl Service {
         to: &str,
     ) -> Result<u64> {
         check_line("to", to, true)?;
-        let mut begun = self.inner.begin_in(who, id).await?;
-        for piece in &pieces {
-            begun.procedure()?.piece(*piece)?;
-        }
-        let to = to.trim().to_owned();
-        let event = ProcedureEvent::PiecesBrought { pieces, to };
-        let sequence = self.inner.tell(who, &mut begun, event).await?;
-        begun.tx.save().await?;
-        Ok(sequence)
+        let brought = |begun: &Begun| {
+            for piece in &pieces {
+                begun.procedure()?.piece(*piece)?;
+            }
+            let (pieces, to) = (pieces.clone(), to.trim().to_owned());
+            Ok(ProcedureEvent::PiecesBrought { pieces, to })
+        };
+        self.inner.tell_of(who, id, brought).await
     }
 }

@@ -98,7 +98,7 @@ impl Inner {
     /// lie elsewhere than the record. The record is what counts: where this fails, it is told to the
     /// log and the next writing in the procedure does it.
     pub(super) async fn prepare_reminders(&self, who: &Who<'_>, id: ProcedureId) {
-        if let Err(error) = self.try_prepare(who, id).await {
+        if let Err(error) = self.again(|| self.try_prepare(who, id)).await {
             tracing::error!(%error, "reminders could not be prepared");
         }
     }
