@@ -56,6 +56,23 @@ impl Alone {
         Ok(self.url(name))
     }
 
+    /// A new database whose tables lie in that folder, which is given to whoever runs the server;
+    /// gives its URL.
+    ///
+    /// # Errors
+    /// What the system or the server said.
+    pub fn database_in(&self, name: &str, folder: &Path) -> Result<String, String> {
+        server::give_away(folder)?;
+        let made = format!(
+            "CREATE TABLESPACE {name}_place LOCATION '{}'",
+            folder.display()
+        );
+        psql::run(&self.url("postgres"), &made)?;
+        let made = format!("CREATE DATABASE {name} TABLESPACE {name}_place");
+        psql::run(&self.url("postgres"), &made)?;
+        Ok(self.url(name))
+    }
+
     /// Has it speak TLS with that certificate and key, both in PEM, and with nobody otherwise.
     ///
     /// # Errors

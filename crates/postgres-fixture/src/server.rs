@@ -180,6 +180,11 @@ pub(crate) fn begin(binaries: &Path, folder: &Path, port: u16) -> Result<(), Str
 /// Writes a file of the server, which it alone reads.
 pub(crate) fn give(path: &Path, text: &str) -> Result<(), String> {
     write_private(path, text)?;
+    give_away(path)
+}
+
+/// Gives what lies there to whoever runs the server.
+pub(crate) fn give_away(path: &Path) -> Result<(), String> {
     if let Some(Account { user, group }) = account::unprivileged()? {
         let given = chown(path, Some(user), Some(group));
         given.map_err(|e| format!("giving {} away: {e}", path.display()))?;

@@ -56,7 +56,13 @@ impl Server {
     /// Starts one with its bucket, empty, on a thread of its own.
     #[must_use]
     pub fn start() -> Self {
-        let root = tempfile::tempdir().unwrap();
+        Self::start_in(&std::env::temp_dir())
+    }
+
+    /// The same, with its objects on the disk of that folder.
+    #[must_use]
+    pub fn start_in(folder: &Path) -> Self {
+        let root = tempfile::tempdir_in(folder).unwrap();
         fs::create_dir(root.path().join(NAME)).unwrap();
         let faults = Arc::new(Faults::default());
         let (stop, stopped) = oneshot::channel();

@@ -2,7 +2,9 @@
 
 use crate::{
     browser::Browser,
+    faults::Disk,
     installation::{Installation, PASSPHRASE, Ran, Server, program, run, team},
+    postgres::write,
     searching::{files, search},
 };
 use bucket::Fault;
@@ -30,7 +32,10 @@ fn place(prefix: &str) -> String {
 }
 
 fn kept() -> Kept {
-    let bucket = bucket::Server::start();
+    kept_in(bucket::Server::start())
+}
+
+fn kept_in(bucket: bucket::Server) -> Kept {
     let keys = bucket.keys();
     let made = Installation::told(&[
         ("CONATUS_FILES", &place("place")),
@@ -166,6 +171,38 @@ fn a_bucket_that_fails_is_told_and_the_rest_goes_on() {
     let back = kept.browser.get(&format!("{document}/fichier")).is(200);
     assert!(back.bytes == whole);
     kept.made.run(&["verify"], "").gives(0);
+}
+
+#[test]
+fn a_bucket_without_room_is_told_and_what_it_held_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = Disk::small(48, folder.path().join("disk")) else {
+        return;
+    };
+    let mut kept = kept_in(bucket::Server::start_in(&disk.0));
+    let whole = paper(100_000);
+    let answer = kept.put(&whole).is(303);
+    let document = answer.header("location").unwrap().to_owned();
+    let filler = disk.fill();
+    // One that goes in one piece, one that goes in parts.
+    for length in [100_000, 12 * 1024 * 1024] {
+        let begun = Instant::now();
+        let told = kept.put(&paper(length)).is(503);
+        let words = "Ce document n’a été ni ajouté ni ouvert";
+        assert!(told.text.contains(words), "{}", told.text);
+        assert!(begun.elapsed() < Duration::from_mins(1));
+    }
+    // What needs no room goes on: the record, its words, the document that is there.
+    let record = kept.record.clone();
+    kept.browser.get(&record).is(200);
+    write(&mut kept.browser, &record, "écrit malgré le seau plein");
+    let back = kept.browser.get(&format!("{document}/fichier")).is(200);
+    assert!(back.bytes == whole);
+    fs::remove_file(filler).unwrap();
+    kept.put(&paper(12 * 1024 * 1024)).is(303);
+    assert_eq!(kept.bucket.unfinished(), 0);
+    let report = kept.made.run(&["verify", "--json"], "").gives(0).json();
+    assert_eq!((&report["files"], &report["wrong"]), (&2.into(), &0.into()));
 }
 
 fn restore(made: &Installation, backup: &[String; 2], into: &Path, more: &[&str]) -> Ran {

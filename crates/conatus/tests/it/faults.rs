@@ -12,6 +12,7 @@ use std::{
     collections::{BTreeSet, VecDeque},
     fmt::Write as _,
     fs,
+    os::unix::fs::PermissionsExt,
     path::PathBuf,
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
@@ -146,20 +147,25 @@ struct Failing {
 
 fn failing() -> Option<Failing> {
     let server = Alone::start().unwrap()?;
-    let [main, shares] = ["records", "shares"].map(|name| server.database(name).unwrap());
-    let cluster = Cluster::over(&main, &shares);
+    let main = server.database("records").unwrap();
+    Some(failing_over(server, &main))
+}
+
+fn failing_over(server: Alone, main: &str) -> Failing {
+    let shares = server.database("shares").unwrap();
+    let cluster = Cluster::over(main, &shares);
     let node = Server::start(&cluster.made.data());
     let mut browser = cluster.made.browser(&node);
     team(&mut browser);
     let record = cluster.person(&mut browser);
     write(&mut browser, &record, WORDS);
-    Some(Failing {
+    Failing {
         server,
         cluster,
         node,
         browser,
         record,
-    })
+    }
 }
 
 impl Failing {
@@ -271,11 +277,11 @@ fn connections_that_are_cut_are_made_anew() {
 }
 
 /// A small disk, gone when dropped.
-struct Disk(PathBuf);
+pub(crate) struct Disk(pub(crate) PathBuf);
 
 impl Disk {
     /// One of that many megabytes, where this user may make one.
-    fn small(megabytes: u32, at: PathBuf) -> Option<Self> {
+    pub(crate) fn small(megabytes: u32, at: PathBuf) -> Option<Self> {
         fs::create_dir(&at).unwrap();
         let size = format!("size={megabytes}m,mode=0700");
         let mut mount = Command::new("mount");
@@ -288,7 +294,7 @@ impl Disk {
     }
 
     /// Takes all the room that is left.
-    fn fill(&self) -> PathBuf {
+    pub(crate) fn fill(&self) -> PathBuf {
         let path = self.0.join("filler");
         let mut file = fs::File::create(&path).unwrap();
         let mut block = vec![0; 65_536];
@@ -324,6 +330,32 @@ fn a_full_disk_is_told_and_what_was_acknowledged_is_there() {
     let found = browser.post("/personnes", &[("q", "Zyglophraste")]).is(200);
     let record = format!("/dossiers/{}", found.between("href=\"/dossiers/", "\""));
     write(&mut browser, &record, WORDS);
+    is_told_until_there_is_room(&disk, &mut browser, &record);
+    drop(node);
+    let report = made.run(&["verify", "--json"], "").gives(0).json();
+    assert_eq!(report["wrong"], 0, "{report}");
+}
+
+#[test]
+fn a_full_disk_of_the_server_is_told_and_what_was_acknowledged_is_there() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o711)).unwrap();
+    let Some(disk) = Disk::small(64, folder.path().join("disk")) else {
+        return;
+    };
+    let Some(server) = Alone::start().unwrap() else {
+        return;
+    };
+    let main = server.database_in("records", &disk.0).unwrap();
+    let mut failing = failing_over(server, &main);
+    let record = failing.record.clone();
+    is_told_until_there_is_room(&disk, &mut failing.browser, &record);
+    failing.cluster.verified();
+}
+
+/// Fills the disk of the records, writes until that is told, and makes room again: what was
+/// acknowledged is there, and more can be written.
+fn is_told_until_there_is_room(disk: &Disk, browser: &mut Browser, record: &str) {
     let filler = disk.fill();
     // What the log still has room for is kept; then each is told.
     let (mut kept, mut told) = (Vec::new(), 0);
@@ -345,17 +377,14 @@ fn a_full_disk_is_told_and_what_was_acknowledged_is_there() {
     assert_eq!(told, 3, "the disk never was full");
     // A reading is small, and may still fit: then it is shown, and else that is told.
     for _ in 0..20 {
-        let answer = soon(|| browser.get(&record));
+        let answer = soon(|| browser.get(record));
         assert!(matches!(answer.status, 200 | 507), "{}", answer.text);
     }
     fs::remove_file(filler).unwrap();
-    let page = comes_back(&mut browser, &record).text;
+    let page = comes_back(browser, record).text;
     assert!(page.contains(WORDS) || !kept.is_empty());
     for words in kept.iter().rev().take(10) {
         assert!(page.contains(words), "{words}");
     }
-    write(&mut browser, &record, "écrit une fois la place revenue");
-    drop(node);
-    let report = made.run(&["verify", "--json"], "").gives(0).json();
-    assert_eq!(report["wrong"], 0, "{report}");
+    write(browser, record, "écrit une fois la place revenue");
 }

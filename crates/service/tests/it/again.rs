@@ -2,11 +2,16 @@
 //! nothing kept.
 
 use crate::{
-    app::{App, texts, writing},
+    app::{App, PIN, enter, enter_own, secret, texts, writing},
     engine::{Engine, on_a_server},
+    procedures::{deadline, new, step},
 };
 use async_trait::async_trait;
-use domain::{Compartment, words::Nature};
+use domain::{
+    Compartment,
+    procedure::{DeadlineKind, Way, WayKind},
+    words::{AppointmentShow, Nature},
+};
 use service::{Service, ServiceError, Who};
 use sqlx::{Connection, PgConnection};
 use std::{
@@ -19,11 +24,26 @@ use std::{
 };
 use storage::{Storage, StorageError, Transaction};
 
-/// A store where others are first as often as it is told.
-struct Contended {
+/// A store where others are first as often as it is told; it counts the transactions that write.
+pub(crate) struct Contended {
     store: Arc<dyn Storage>,
     left: AtomicU32,
     begun: AtomicU32,
+}
+
+impl Contended {
+    pub(crate) async fn over(app: &App) -> Arc<Self> {
+        Arc::new(Self {
+            store: app.engine.main().await.unwrap(),
+            left: AtomicU32::new(0),
+            begun: AtomicU32::new(0),
+        })
+    }
+
+    /// How many began to write since this was last asked.
+    pub(crate) fn begun(&self) -> u32 {
+        self.begun.swap(0, Ordering::Relaxed)
+    }
 }
 
 #[async_trait]
@@ -67,15 +87,11 @@ impl Storage for Contended {
 async fn where_others_are_first_it_is_done_anew_and_given_up_after_a_few_times() {
     let app = App::new().await;
     let person = app.person("Aline", true).await;
-    let contended = Arc::new(Contended {
-        store: app.engine.main().await.unwrap(),
-        left: AtomicU32::new(0),
-        begun: AtomicU32::new(0),
-    });
+    let contended = Contended::over(&app).await;
     let service = app.reopened_over(contended.clone()).await;
     let who = Who::Worker(&app.workers[0], person);
     let write = |text| service.write(&who, Compartment::Social, writing(Nature::Fact, text));
-    let begun = || contended.begun.swap(0, Ordering::Relaxed);
+    let begun = || contended.begun();
 
     contended.left.store(5, Ordering::Relaxed);
     write("après cinq autres").await.unwrap();
@@ -98,6 +114,66 @@ async fn where_others_are_first_it_is_done_anew_and_given_up_after_a_few_times()
     assert!(begun() <= 1);
     let record = app.opened(&app.workers[0], person).await;
     assert_eq!(texts(&record), ["après cinq autres"]);
+    app.sound().await;
+}
+
+#[tokio::test]
+async fn every_act_is_done_where_two_others_are_first() {
+    let app = App::new().await;
+    let person = app.person("Aline", true).await;
+    let card = app.card(person).await;
+    let member = app.worker("Nour", 0).await;
+    let contended = Contended::over(&app).await;
+    let service = app.reopened_over(contended.clone()).await;
+    let worker = &app.workers[0];
+    let who = Who::Worker(worker, person);
+    // Others are first twice: then the act is done, and they were met.
+    macro_rules! done {
+        ($act:expr) => {{
+            contended.left.store(2, Ordering::Relaxed);
+            let done = $act.await.unwrap();
+            assert_eq!(contended.left.load(Ordering::Relaxed), 0);
+            done
+        }};
+    }
+
+    let id = done!(service.open_procedure(worker, person, new(Compartment::Social)));
+    done!(service.act_in_procedure(worker, person, id, step(service.today())));
+    let piece = done!(service.ask_piece(worker, person, id, "Relevé d’identité bancaire"));
+    let met = domain::procedure::Met::NotNeeded("déjà connu".into());
+    done!(service.meet_piece(&who, id, piece, met));
+    let way = Way {
+        kind: WayKind::Counter,
+        words: "Guichet du mardi".into(),
+        address: String::new(),
+    };
+    done!(service.note_way(worker, person, id, way));
+    let on = service.today().tomorrow().unwrap();
+    let declared = deadline(DeadlineKind::Declaration, on, AppointmentShow::Notified);
+    done!(service.set_deadline(worker, person, id, None, declared));
+    done!(service.make_calendar(worker));
+    done!(service.end_calendar(worker));
+
+    let token = done!(service.sign_in_card(&card.code, PIN));
+    let own = enter_own(&service, &token).await;
+    done!(service.change_pin(&own, &card.code, PIN, "8024"));
+    let secret = secret();
+    let token = done!(service.sign_in_worker("Nour", &secret, &member.device));
+    let session = enter(&service, &token).await;
+    done!(service.new_device_code(&session, &member.device, &secret));
+    done!(service.sweep());
+
+    let record = app.opened(worker, person).await;
+    let procedure = record.procedure(id).unwrap();
+    assert_eq!(procedure.deadlines.len(), 1);
+    assert_eq!(
+        procedure
+            .pieces
+            .iter()
+            .filter(|p| p.piece.id == piece)
+            .count(),
+        1
+    );
     app.sound().await;
 }
 

@@ -56,7 +56,7 @@ fn offer() -> Offer {
     }
 }
 
-fn new(compartment: Compartment) -> NewProcedure {
+pub(crate) fn new(compartment: Compartment) -> NewProcedure {
     NewProcedure {
         compartment,
         facts: facts(),
@@ -65,7 +65,7 @@ fn new(compartment: Compartment) -> NewProcedure {
     }
 }
 
-fn step(on: Date) -> Step {
+pub(crate) fn step(on: Date) -> Step {
     Step {
         on,
         // Whatever it says, a step of a procedure is on the procedure's theme.
