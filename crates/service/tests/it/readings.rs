@@ -1,6 +1,6 @@
 //! Readings: on disk before anything is shown, once a quarter of an hour, and told to the person.
 
-use crate::app::App;
+use crate::{again::Contended, app::App};
 use domain::{Compartment, Compartments, entry::Side, id::PersonId};
 use service::{ReadingLine, ServiceError, What, Which, Who, WorkerSession};
 
@@ -30,6 +30,36 @@ async fn opening_leaves_one_reading_a_compartment_and_a_quarter_of_an_hour() {
         8,
         "another session leaves its own"
     );
+    app.sound().await;
+}
+
+#[tokio::test]
+async fn what_this_node_journaled_waits_for_no_disk_and_another_asks_the_store() {
+    let app = App::new().await;
+    let person = app.person("Aline", true).await;
+    let worker = &app.workers[0];
+    let [one, other] = [Contended::over(&app).await, Contended::over(&app).await];
+    let first = app.reopened_over(one.clone()).await;
+    let second = app.reopened_over(other.clone()).await;
+    let social = Which::One(Compartment::Social);
+    let mut written = Vec::new();
+    for (service, store, which) in [
+        (&first, &one, Which::All),
+        (&first, &one, Which::All),
+        (&first, &one, social),
+        (&second, &other, Which::All),
+        (&second, &other, Which::All),
+    ] {
+        service.open_record(worker, person, which).await.unwrap();
+        written.push(store.begun() > 0);
+    }
+    assert_eq!(written, [true, false, false, true, false]);
+    assert_eq!(read(&app, worker, person).await.len(), 2);
+    // The quarter of an hour is over: the same opening is told again.
+    app.minutes(15);
+    first.open_record(worker, person, social).await.unwrap();
+    assert!(one.begun() > 0);
+    assert_eq!(read(&app, worker, person).await.len(), 3);
     app.sound().await;
 }
 
