@@ -59,6 +59,25 @@ pub(crate) async fn take(
     form_token: &str,
     mut parts: Multipart,
 ) -> Result<Taken, PageError> {
+    let taken = take_parts(service, who, form_token, &mut parts).await;
+    if !matches!(taken, Ok(Taken::Done(_))) {
+        take_the_rest(&mut parts).await;
+    }
+    taken
+}
+
+/// Lets what is still being sent arrive, as far as a form may be long: a browser whose connection
+/// ends while it sends says that it was cut, and never shows why.
+pub(crate) async fn take_the_rest(parts: &mut Multipart) {
+    while let Ok(Some(_)) = parts.next_field().await {}
+}
+
+async fn take_parts(
+    service: &Service,
+    who: Who<'_>,
+    form_token: &str,
+    parts: &mut Multipart,
+) -> Result<Taken, PageError> {
     let mut form = Form::default();
     loop {
         let mut field = match parts.next_field().await {

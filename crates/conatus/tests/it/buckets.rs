@@ -174,6 +174,15 @@ fn a_bucket_that_fails_is_told_and_the_rest_goes_on() {
 }
 
 #[test]
+fn a_long_file_that_is_refused_is_told_and_not_cut_off() {
+    let mut kept = kept();
+    let mut program = paper(12 * 1024 * 1024);
+    program[..4].copy_from_slice(b"\x7fELF");
+    let told = kept.put(&program).is(422);
+    assert!(told.text.contains("programme"), "{}", told.text);
+}
+
+#[test]
 fn a_bucket_without_room_is_told_and_what_it_held_is_there() {
     let folder = tempfile::tempdir().unwrap();
     let Some(disk) = Disk::small(48, folder.path().join("disk")) else {

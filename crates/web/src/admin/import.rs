@@ -6,6 +6,7 @@ use crate::{
     guard::AsWorker,
     page::{Page, PageError, Shell, render, show_as},
     routes::{Route, on_get, on_post},
+    upload::take_the_rest,
 };
 use askama::Template;
 use axum::{
@@ -124,6 +125,8 @@ async fn take(mut parts: Multipart) -> Result<Sent, PageError> {
         while let Some(chunk) = field.chunk().await.map_err(|_| PageError::TooLarge)? {
             value.extend_from_slice(&chunk);
             if value.len() > LARGEST {
+                drop(field);
+                take_the_rest(&mut parts).await;
                 return Err(PageError::TooLarge);
             }
         }
