@@ -437,7 +437,7 @@ impl Service {
         let counted = BrakeCounted {
             organisation: session.organisation,
             month: brake.on.first_of_month(),
-            service: brake.service.clone(),
+            service: brake.service,
             kind: brake.kind,
         };
         let met = |_: &Begun| Ok(ProcedureEvent::BrakeMet(brake.clone()));
