@@ -108,10 +108,6 @@ struct Saved {
 }
 
 impl Saved {
-    fn is_known(&self, reading: ReadingId) -> bool {
-        self.readings.contains(&reading)
-    }
-
     /// Their identifiers say the quarter, so those of an earlier one are never asked for again.
     fn keep(&mut self, quarter: i64, readings: impl Iterator<Item = ReadingId>) {
         if quarter != self.quarter || self.readings.len() > MOST_SAVED {
@@ -172,7 +168,7 @@ impl ReadingJournal {
 
     /// Whether this node saved that reading, in this quarter of an hour.
     fn is_saved(&self, reading: ReadingId) -> bool {
-        self.saved().is_known(reading)
+        self.saved().readings.contains(&reading)
     }
 
     async fn write(&self, person: PersonId, quarter: i64, sealings: Vec<Sealing>) -> Result<()> {

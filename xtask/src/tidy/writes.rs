@@ -1,5 +1,7 @@
 //! What writes in a use case is tried again where another transaction was first: it stands inside
 //! `again`, so that whoever asked is not told « busy » for what a second try does.
+//!
+//! It reads text: a function that uses `again`, and begins to write outside of it below, passes.
 
 use super::scan::Scan;
 use super::tree::{File, Finding, Tree};
