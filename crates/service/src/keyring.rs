@@ -8,9 +8,10 @@ use domain::{
     Compartment, Compartments,
     id::{AccountId, GrantId, OrganisationId, PersonId, TeamId},
 };
+use futures_util::future::join;
 use seal::{Binding, ContentType, ErasureShare, Key};
 use std::collections::BTreeMap;
-use storage::{Recipient, Transaction, WrapMethod, WrapRow};
+use storage::{PersonRow, Recipient, Transaction, WrapMethod, WrapRow};
 
 /// The opened keys of one record.
 pub(crate) struct RecordKeys {
@@ -132,6 +133,13 @@ pub(crate) fn team_kem(team_key: &Key) -> seal::KemSecret {
     seal::KemSecret::from_seed(*seed.as_bytes())
 }
 
+/// What a record's wraps gave to one account.
+struct Proved {
+    row: PersonRow,
+    raw: BTreeMap<(Compartment, u32), Key>,
+    through: Vec<(TeamId, GrantId)>,
+}
+
 impl Inner {
     /// The erasure share of a person.
     pub(crate) async fn share(&self, person: PersonId) -> Result<ErasureShare> {
@@ -152,11 +160,29 @@ impl Inner {
         account: AccountId,
         secrets: &Secrets,
     ) -> Result<RecordKeys> {
+        // Two stores, asked at the same time; the share opens nothing alone, and is used after.
+        let (proved, share) = join(
+            self.prove_keys(tx, person, account, secrets),
+            self.share(person),
+        )
+        .await;
+        let Proved { row, raw, through } = proved?;
+        let mut keys = RecordKeys::new(row.organisation, person, raw, &share?);
+        keys.through = through;
+        keys.statement_hash = row.statement_hash;
+        Ok(keys)
+    }
+
+    /// The compartments' own keys that this account may use now, each proved.
+    async fn prove_keys(
+        &self,
+        tx: &mut dyn Transaction,
+        person: PersonId,
+        account: AccountId,
+        secrets: &Secrets,
+    ) -> Result<Proved> {
         let row = tx.person(person).await?.ok_or(ServiceError::NotFound)?;
         let access = tx.access(person, account, self.now()).await?;
-        if access.is_empty() {
-            return Err(ServiceError::NotFound);
-        }
         let mut raw = BTreeMap::new();
         let mut through = Vec::new();
         for access in &access {
@@ -176,11 +202,7 @@ impl Inner {
         if raw.is_empty() {
             return Err(ServiceError::NotFound);
         }
-        let share = self.share(person).await?;
-        let mut keys = RecordKeys::new(row.organisation, person, raw, &share);
-        keys.through = through;
-        keys.statement_hash = row.statement_hash;
-        Ok(keys)
+        Ok(Proved { row, raw, through })
     }
 }
 

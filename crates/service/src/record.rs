@@ -15,6 +15,7 @@ use domain::{
     step::Step,
     words::Nature,
 };
+use futures_util::future::join;
 use seal::VerifyingKey;
 use std::{collections::BTreeMap, sync::Arc};
 use storage::{EntryRow, Transaction};
@@ -127,11 +128,28 @@ pub struct OpenedRecord {
     pub through: Vec<TeamName>,
 }
 
-/// Entries that were opened.
-struct Loaded {
-    entries: Vec<Entry>,
-    /// Whether the record holds no other.
-    whole: bool,
+/// What opening a record takes from storage: still sealed, its chain followed and its signatures checked.
+struct Sealed {
+    followed: Arc<Followed>,
+    /// The compartments that hold anything.
+    existing: Compartments,
+    /// Whether a card of the person lacks a key that the reader holds.
+    lacking: bool,
+}
+
+/// The entries of rows that were followed.
+fn opened(followed: &Followed, keys: &RecordKeys) -> Result<Vec<Entry>> {
+    // What was sealed under a key that is gone for this reader (the vault of a lost card) stays
+    // closed; it was followed in the chain like the rest.
+    let rows = followed.rows.iter();
+    rows.filter(|row| keys.at(row.compartment, row.epoch).is_some())
+        .map(|row| open_entry(row, keys))
+        .collect()
+}
+
+/// What is noted once nothing lacks for the person's cards under those keys and that head.
+fn complete_under(keys: &RecordKeys) -> [u8; 32] {
+    keys.digest("conatus 2026 complete cards v1")
 }
 
 impl Inner {
@@ -153,28 +171,7 @@ impl Inner {
         keys: &RecordKeys,
         which: Compartments,
     ) -> Result<Vec<Entry>> {
-        Ok(self.load_all(tx, keys, which).await?.entries)
-    }
-
-    async fn load_all(
-        &self,
-        tx: &mut dyn Transaction,
-        keys: &RecordKeys,
-        which: Compartments,
-    ) -> Result<Loaded> {
-        let found = self.follow_to_head(tx, keys, which).await?;
-        // What was sealed under a key that is gone for this reader (the vault of a lost card) stays
-        // closed; it was followed in the chain like the rest.
-        let held = found
-            .rows
-            .iter()
-            .filter(|row| keys.at(row.compartment, row.epoch).is_some());
-        Ok(Loaded {
-            entries: held
-                .map(|row| open_entry(row, keys))
-                .collect::<Result<_>>()?,
-            whole: found.whole,
-        })
+        opened(&*self.follow_to_head(tx, keys, which).await?, keys)
     }
 
     /// The sealed rows of those compartments, the record's chain followed to its head and what was not
@@ -274,21 +271,23 @@ impl Inner {
                 object: [0; 16],
             })
             .collect();
-        self.journal(&keys, who.session(), &author, who.signing(), readings)
-            .await?;
-        let mut tx = self.storage.read().await?;
-        let loaded = self.load_all(&mut *tx, &keys, wanted).await?;
-        let existing = if loaded.whole {
-            wanted
-        } else {
-            tx.compartments(keys.person).await?
-        };
-        let record = Record::fold(loaded.entries);
-        drop(tx);
+        // The disk is waited for once: sealed rows are read and checked while readings are saved, and
+        // opened after.
+        let (journaled, sealed) = join(
+            self.journal(&keys, who.session(), &author, who.signing(), readings),
+            self.sealed(who, &keys, wanted),
+        )
+        .await;
+        journaled?;
+        let Sealed {
+            followed,
+            existing,
+            lacking,
+        } = sealed?;
+        let record = Record::fold(opened(&followed, &keys)?);
         if let Who::Worker(session, _) = who
-            && !Compartments::usual().covers(open)
+            && lacking
         {
-            // The maker of the person's card may not have opened all that this reader opens.
             self.complete_for_person(session, &keys).await?;
         }
         let shared: Compartments = Compartment::SHARED.into_iter().collect();
@@ -317,16 +316,41 @@ impl Inner {
         })
     }
 
-    async fn complete_for_person(&self, session: &WorkerSession, keys: &RecordKeys) -> Result<()> {
-        // A new card or key is stated: nothing can be lacking that was not under this head.
-        let under = keys.digest("conatus 2026 complete cards v1");
-        if self.proofs.found(&under) {
-            return Ok(());
-        }
+    /// What opening those compartments takes from storage, of one state.
+    async fn sealed(
+        &self,
+        who: &Who<'_>,
+        keys: &RecordKeys,
+        wanted: Compartments,
+    ) -> Result<Sealed> {
         let mut tx = self.storage.read().await?;
+        let followed = self.follow_to_head(&mut *tx, keys, wanted).await?;
+        let existing = if followed.whole {
+            wanted
+        } else {
+            tx.compartments(keys.person).await?
+        };
+        let beyond = !Compartments::usual().covers(keys.open_compartments());
+        let lacking = beyond
+            && matches!(who, Who::Worker(..))
+            && self.lacks_for_person(&mut *tx, keys).await?;
+        Ok(Sealed {
+            followed,
+            existing,
+            lacking,
+        })
+    }
+
+    /// Whether a card of the person lacks a key that this reader holds: its maker may not have opened
+    /// all that this reader opens.
+    async fn lacks_for_person(&self, tx: &mut dyn Transaction, keys: &RecordKeys) -> Result<bool> {
+        // A new card or key is stated: nothing can be lacking that was not under this head.
+        let under = complete_under(keys);
+        if self.proofs.found(&under) {
+            return Ok(false);
+        }
         let cards = tx.cards(keys.person).await?;
         let wraps = tx.wraps(keys.person).await?;
-        drop(tx);
         let lacking = cards.iter().filter(|c| c.dead.is_none()).any(|card| {
             let own = storage::Recipient::Account(card.account);
             keys.raw_all().any(|(at, _)| {
@@ -335,16 +359,22 @@ impl Inner {
                     .any(|w| w.recipient == own && (w.compartment, w.epoch) == at)
             })
         });
-        if lacking {
-            self.again(|| async {
-                let mut tx = self.storage.write().await?;
-                self.complete_cards(&mut *tx, &session.signing, keys)
-                    .await?;
-                Ok(tx.save().await?)
-            })
-            .await?;
+        if !lacking {
+            self.proofs.note(under);
         }
-        self.proofs.note(under);
+        Ok(lacking)
+    }
+
+    /// Gives the person's cards what they lack.
+    async fn complete_for_person(&self, session: &WorkerSession, keys: &RecordKeys) -> Result<()> {
+        self.again(|| async {
+            let mut tx = self.storage.write().await?;
+            self.complete_cards(&mut *tx, &session.signing, keys)
+                .await?;
+            Ok(tx.save().await?)
+        })
+        .await?;
+        self.proofs.note(complete_under(keys));
         Ok(())
     }
 
