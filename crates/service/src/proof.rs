@@ -35,6 +35,12 @@ impl Proofs {
         stands_at(known, head).then(|| Arc::clone(known))
     }
 
+    /// Whether what was stated about that person was followed here lately.
+    pub(crate) fn met(&self, person: PersonId) -> bool {
+        let people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
+        people.contains(&person)
+    }
+
     fn remember(&self, person: PersonId, trust: &Arc<PersonTrust>) {
         let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
         people.put(person, Arc::clone(trust));

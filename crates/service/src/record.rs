@@ -252,6 +252,9 @@ impl Inner {
 
     /// Readings first, then the record: if a reading cannot be written, nothing is shown.
     pub(crate) async fn open(&self, who: &Who<'_>, which: Which) -> Result<OpenedRecord> {
+        if !self.proofs.met(who.person()) {
+            self.storage.read_ahead(who.person());
+        }
         let mut tx = self.storage.read().await?;
         let keys = self.keys_of(&mut *tx, who).await?;
         drop(tx);

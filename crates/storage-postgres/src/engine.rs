@@ -1,11 +1,14 @@
 //! Opening, checking and closing the main store, and handing out transactions.
 
 use crate::{
-    PostgresTransaction, Schema, Settings, copy, migrate,
+    PostgresTransaction, Schema, Settings,
+    ahead::Ahead,
+    copy, migrate,
     row::engine,
     settings::{Begin, options},
 };
 use async_trait::async_trait;
+use domain::id::PersonId;
 use sqlx::{AssertSqlSafe, PgPool};
 use std::{fmt, path::Path};
 use storage::{Storage, StorageError, Transaction};
@@ -18,6 +21,7 @@ pub struct PostgresStorage {
     begin_writing: Begin,
     begin_reading: Begin,
     begin_checking: Begin,
+    ahead: Ahead,
 }
 
 impl fmt::Debug for PostgresStorage {
@@ -43,13 +47,15 @@ impl PostgresStorage {
         // transaction that writes, what it reads must be what it wrote.
         let sequential = "; SET LOCAL citus.multi_shard_modify_mode = 'sequential'";
         let reading = "ISOLATION LEVEL REPEATABLE READ READ ONLY";
+        let begin_reading = settings.begin(reading, "").at(url);
         Ok(Self {
+            ahead: Ahead::new(url, settings, &begin_reading)?,
             writers: settings.pool(settings.writers, options.clone()),
             readers: settings.pool(settings.readers, options),
             begin_writing: settings
                 .begin("ISOLATION LEVEL READ COMMITTED", sequential)
                 .at(url),
-            begin_reading: settings.begin(reading, "").at(url),
+            begin_reading,
             begin_checking: unlimited.begin(reading, "").at(url),
         })
     }
@@ -127,6 +133,10 @@ impl Storage for PostgresStorage {
         ))
     }
 
+    fn read_ahead(&self, person: PersonId) {
+        self.ahead.read(person);
+    }
+
     fn one_writer(&self) -> bool {
         false
     }
@@ -189,6 +199,7 @@ impl Storage for PostgresStorage {
     }
 
     async fn close(&self) {
+        self.ahead.close().await;
         self.readers.close().await;
         self.writers.close().await;
     }

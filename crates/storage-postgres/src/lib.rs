@@ -9,6 +9,7 @@
 
 mod access;
 mod account;
+mod ahead;
 mod beginning;
 mod calendar;
 mod carry;

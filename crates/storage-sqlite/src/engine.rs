@@ -1,11 +1,14 @@
 //! Opening, checking, copying and closing the main file, and handing out transactions.
 
 use crate::{
-    SqliteTransaction, file,
+    SqliteTransaction,
+    ahead::Ahead,
+    file,
     file::make_private,
     row::{engine, unwritable},
 };
 use async_trait::async_trait;
+use domain::id::PersonId;
 use sqlx::{
     ConnectOptions, Connection, SqlitePool,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
@@ -27,6 +30,7 @@ pub struct SqliteStorage {
     path: PathBuf,
     writer: SqlitePool,
     readers: SqlitePool,
+    ahead: Ahead,
 }
 
 /// The settings of every connection.
@@ -138,11 +142,13 @@ impl SqliteStorage {
             .run(&writer)
             .await
             .map_err(|e| StorageError::Engine(Box::new(e)))?;
-        let readers = pool(READERS).connect_lazy_with(options(path).pragma("query_only", "ON"));
+        let reading = options(path).pragma("query_only", "ON");
+        let readers = pool(READERS).connect_lazy_with(reading.clone());
         Ok(Self {
             path: path.to_owned(),
             writer,
             readers,
+            ahead: Ahead::new(reading),
         })
     }
 
@@ -168,6 +174,10 @@ impl Storage for SqliteStorage {
         Ok(Box::new(
             SqliteTransaction::begin(&self.readers, "BEGIN").await?,
         ))
+    }
+
+    fn read_ahead(&self, person: PersonId) {
+        self.ahead.read(person);
     }
 
     fn one_writer(&self) -> bool {
@@ -210,6 +220,7 @@ impl Storage for SqliteStorage {
     }
 
     async fn close(&self) {
+        self.ahead.close().await;
         self.readers.close().await;
         // Best effort: a log left behind is replayed at the next opening.
         let _ = sqlx::query("PRAGMA optimize").execute(&self.writer).await;

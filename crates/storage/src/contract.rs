@@ -40,7 +40,7 @@ pub use reminder::{brake_counts, digests, reminders};
 pub use sample::Sample;
 pub use session::{card_sessions, sessions, short_codes};
 pub use shares::shares;
-pub use together::{concurrent_writers, one_consistent_state, unsaved_is_undone};
+pub use together::{concurrent_writers, one_consistent_state, reading_ahead, unsaved_is_undone};
 
 /// What keeps a story's database alive.
 pub type Kept = Box<dyn std::any::Any>;
@@ -74,7 +74,7 @@ macro_rules! stories {
             entries entries_together readings files beginnings
             access listed grants
             checkpoints leases reminders digests brake_counts calendars letters
-            unsaved_is_undone concurrent_writers one_consistent_state
+            unsaved_is_undone concurrent_writers one_consistent_state reading_ahead
         );
 
         #[tokio::test]

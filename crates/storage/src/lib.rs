@@ -5,6 +5,7 @@
 
 mod access;
 mod account;
+mod ahead;
 mod beginning;
 mod calendar;
 mod carry;
@@ -25,6 +26,7 @@ pub mod contract;
 
 pub use access::*;
 pub use account::*;
+pub use ahead::*;
 pub use beginning::*;
 pub use calendar::*;
 pub use carry::*;
@@ -47,6 +49,10 @@ use async_trait::async_trait;
 pub trait Storage: Send + Sync {
     /// A transaction that reads one consistent state and changes nothing.
     async fn read(&self) -> Result<Box<dyn Transaction>, StorageError>;
+
+    /// Begins to bring from disk what opening that person's record reads, where the engine gains by
+    /// it and is not at work; gives nothing, changes nothing, and is waited for by nobody.
+    fn read_ahead(&self, person: domain::id::PersonId);
 
     /// Whether one transaction writes at a time: then what many wait for shares one.
     fn one_writer(&self) -> bool;

@@ -9,6 +9,7 @@ use crate::{
 use async_trait::async_trait;
 use domain::{
     Compartment,
+    id::PersonId,
     procedure::{DeadlineKind, Way, WayKind},
     words::{AppointmentShow, Nature},
 };
@@ -29,6 +30,7 @@ pub(crate) struct Contended {
     store: Arc<dyn Storage>,
     left: AtomicU32,
     begun: AtomicU32,
+    ahead: AtomicU32,
 }
 
 impl Contended {
@@ -37,6 +39,7 @@ impl Contended {
             store: app.engine.main().await.unwrap(),
             left: AtomicU32::new(0),
             begun: AtomicU32::new(0),
+            ahead: AtomicU32::new(0),
         })
     }
 
@@ -44,12 +47,21 @@ impl Contended {
     pub(crate) fn begun(&self) -> u32 {
         self.begun.swap(0, Ordering::Relaxed)
     }
+
+    /// How many records were read ahead since this was last asked.
+    pub(crate) fn ahead(&self) -> u32 {
+        self.ahead.swap(0, Ordering::Relaxed)
+    }
 }
 
 #[async_trait]
 impl Storage for Contended {
     async fn read(&self) -> Result<Box<dyn Transaction>, StorageError> {
         self.store.read().await
+    }
+    fn read_ahead(&self, person: PersonId) {
+        self.ahead.fetch_add(1, Ordering::Relaxed);
+        self.store.read_ahead(person);
     }
     fn one_writer(&self) -> bool {
         self.store.one_writer()
@@ -177,7 +189,7 @@ async fn every_act_is_done_where_two_others_are_first() {
     app.sound().await;
 }
 
-async fn writes(service: &Service, app: &App, person: domain::id::PersonId, name: &str) {
+async fn writes(service: &Service, app: &App, person: PersonId, name: &str) {
     for number in 0..6 {
         let who = Who::Worker(&app.workers[0], person);
         let text = format!("{name} {number}");

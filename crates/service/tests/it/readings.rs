@@ -64,6 +64,25 @@ async fn what_this_node_journaled_waits_for_no_disk_and_another_asks_the_store()
 }
 
 #[tokio::test]
+async fn a_record_that_was_not_met_lately_is_read_ahead_once() {
+    let app = App::new().await;
+    let people = [
+        app.person("Aline", true).await,
+        app.person("Basile", true).await,
+    ];
+    let store = Contended::over(&app).await;
+    let service = app.reopened_over(store.clone()).await;
+    let mut ahead = Vec::new();
+    for person in [people[0], people[0], people[1], people[0]] {
+        let opened = service.open_record(&app.workers[0], person, Which::All);
+        opened.await.unwrap();
+        ahead.push(store.ahead());
+    }
+    assert_eq!(ahead, [1, 0, 1, 0]);
+    app.sound().await;
+}
+
+#[tokio::test]
 async fn the_person_sees_who_read_from_which_team_and_when() {
     let app = App::new().await;
     let person = app.person("Aline", true).await;

@@ -269,3 +269,25 @@ async fn a_full_transaction_of_people_is_one_exchange_each() {
     let mut tx = storage.read().await.unwrap();
     assert_eq!(tx.count_people().await.unwrap(), 200);
 }
+
+#[tokio::test]
+async fn what_is_read_ahead_is_read_side_by_side_and_leaves_nothing_open() {
+    let Some(database) = own_database() else {
+        return;
+    };
+    let storage = opened(&database).await;
+    add_person(&storage, PERSON).await;
+    let other = PgPool::connect(database.url()).await.unwrap();
+    let asked = "SELECT count(*) FROM pg_stat_activity
+         WHERE datname = current_database() AND pid <> pg_backend_pid() AND state = 'idle'
+           AND query LIKE 'SELECT max(length)%'";
+    let begun = Instant::now();
+    let mut connections = 0_i64;
+    while connections < 3 && begun.elapsed() < Duration::from_secs(20) {
+        storage.read_ahead(PERSON);
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        connections = sqlx::query_scalar(asked).fetch_one(&other).await.unwrap();
+    }
+    assert_eq!(connections, 3, "one a part of what an opening reads");
+    storage.close().await;
+}

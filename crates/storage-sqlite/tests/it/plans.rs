@@ -43,9 +43,10 @@ async fn no_query_walks_all_people() {
         let plan = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {query}"));
         for step in sqlx::raw_sql(plan).fetch_all(&pool).await.unwrap() {
             let step: String = step.get("detail");
-            // A list that the caller gives is walked, never a table.
+            // A list that the caller gives is walked, and what a step below found; never a table.
             if let Some(walked) = step.strip_prefix("SCAN ")
                 && !walked.contains(" VIRTUAL TABLE ")
+                && !walked.starts_with("(subquery-")
             {
                 let table = walked.split(' ').next().unwrap();
                 assert!(SMALL.contains(&table), "{step}: {query}");

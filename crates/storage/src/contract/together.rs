@@ -115,3 +115,29 @@ pub async fn one_consistent_state(
     assert!(reader.append_entry(&late, january()).await.is_err());
     Ok(())
 }
+
+/// Reading ahead, of people who are there or not and more often than there are connections, changes
+/// nothing and keeps nobody waiting.
+pub async fn reading_ahead(storage: &dyn Storage, mut sample: Sample) -> Result<(), StorageError> {
+    let told = sample.organisation(storage).await?;
+    let person = told.person(storage, &mut sample).await?;
+    let nobody = told.person_row(&mut sample);
+    let mut entries = Vec::new();
+    for _ in 0..20 {
+        for _ in 0..10 {
+            storage.read_ahead(person.person);
+            storage.read_ahead(nobody.person);
+        }
+        let mut tx = storage.write().await?;
+        let now = tx.person(person.person).await?;
+        let entry = sample.entry(&now.unwrap_or(person.clone()), Compartment::Social);
+        tx.append_entry(&entry, january()).await?;
+        tx.save().await?;
+        entries.push(entry);
+        let mut tx = storage.read().await?;
+        let social = [Compartment::Social].into_iter().collect();
+        assert_eq!(tx.entries(person.person, social).await?, entries);
+        assert_eq!(tx.person(nobody.person).await?, None);
+    }
+    Ok(())
+}
