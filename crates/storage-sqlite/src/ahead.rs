@@ -139,10 +139,6 @@ impl Ahead {
 }
 
 #[cfg(test)]
-#[expect(
-    clippy::unwrap_used,
-    reason = "what a test prepares either works or fails the test"
-)]
 mod tests {
     use super::*;
     use crate::{SqliteStorage, engine::options};
